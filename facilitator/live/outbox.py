@@ -19,7 +19,7 @@ from facilitator.live import frames
 
 PATIENCE = 30.0  # seconds in which a phone takes not one byte before we give it up
 MOST_BYTES = 1 << 20  # that may wait for one phone; frames are shared between phones, so this is rarely real memory
-LINGER = 5.0  # seconds for a closing phone to take the rest and answer
+LINGER = 2.0  # seconds for a closing phone to take the rest and answer
 
 _WRITABLE = 2  # libev's EV_WRITE
 
