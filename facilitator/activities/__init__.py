@@ -1,0 +1,26 @@
+"""The list of kinds. A kind is a folder beside this file and a line in it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from flask import Blueprint
+from flask_wtf import FlaskForm
+
+from facilitator.activities.board.forms import BoardForm
+from facilitator.activities.board.models import Board
+from facilitator.activities.board.routes import board
+from facilitator.workshop.models import Activity
+
+
+@dataclass(frozen=True)
+class Kind:
+    model: type[Activity]
+    form: type[FlaskForm]
+    """Fields `title`, `instruction` and the kind's settings; `settings()` gives the latter."""
+    blueprint: Blueprint
+
+
+KINDS: dict[str, Kind] = {
+    "board": Kind(Board, BoardForm, board),
+}

@@ -1,0 +1,159 @@
+"""The board on the phone: ideas and dots. And what staff enter for those without a phone."""
+
+from __future__ import annotations
+
+import re
+
+from flask import Blueprint, abort, current_app, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from werkzeug.wrappers import Response
+
+from facilitator.accounts.access import current_staff, login_required, off_the_loop
+from facilitator.activities.board.dots import HandCount, place, withdraw
+from facilitator.activities.board.ideas import Idea
+from facilitator.activities.board.models import RESULTS, VOTES, Board
+from facilitator.extensions import db
+from facilitator.web.errors import Refused
+from facilitator.web.htmx import done, wants_partial
+from facilitator.web.uploads import keep_photo
+from facilitator.workshop.access import me_at, my_activity
+from facilitator.workshop.history import deed
+from facilitator.workshop.models import Participant
+
+board = Blueprint("board", __name__, url_prefix="/board")
+CLIENT_ID = re.compile(r"[0-9a-f]{32}")
+
+
+@board.post("/<int:activity_id>/ideas")
+def post(activity_id: int) -> str | Response:
+    wall, me = _my_board(activity_id)
+    idea_id = _client_id()
+    wall.check_open_for_ideas()
+    photo = _photo() if wall.setting("photos") else ""
+    wall.post(me, idea_id, request.form.get("text", ""), photo)
+    db.session.commit()
+    return _my_part(wall, me, posted=True)
+
+
+@board.post("/<int:activity_id>/ideas/<idea_id>")
+def reword(activity_id: int, idea_id: str) -> str | Response:
+    wall, me = _my_board(activity_id)
+    idea = _my_idea(wall, me, idea_id)
+    wall.check_open_for_ideas()
+    idea.reword(request.form.get("text", ""), wall.first_status())
+    db.session.commit()
+    return _my_part(wall, me)
+
+
+@board.post("/<int:activity_id>/ideas/<idea_id>/withdrawal")
+def withdraw_idea(activity_id: int, idea_id: str) -> str | Response:
+    wall, me = _my_board(activity_id)
+    idea = _my_idea(wall, me, idea_id)
+    wall.check_open_for_ideas()
+    idea.withdraw()
+    db.session.commit()
+    return _my_part(wall, me)
+
+
+@board.post("/<int:activity_id>/dots")
+def place_dot(activity_id: int) -> str | Response:
+    wall, me = _my_board(activity_id)
+    place(wall, me, _client_id(), request.form.get("target", ""), _open_round(wall))
+    db.session.commit()
+    return _my_part(wall, me)
+
+
+@board.post("/<int:activity_id>/dots/<dot_id>/withdrawal")
+def withdraw_dot(activity_id: int, dot_id: str) -> str | Response:
+    wall, me = _my_board(activity_id)
+    withdraw(wall, me, dot_id, _open_round(wall))
+    db.session.commit()
+    return _my_part(wall, me)
+
+
+@board.post("/<int:activity_id>/entries")
+@login_required
+def enter_for_someone(activity_id: int) -> Response:
+    wall = _staff_board(activity_id)
+    source = request.form.get("source", "helper")
+    if source not in ("helper", "paper"):
+        abort(400)
+    with deed(wall.workshop, current_staff(), "enter"):
+        Idea.add_for_someone(wall, request.form.get("text", ""), source, current_staff().id)
+    return done(url_for("console.show", workshop_id=wall.workshop_id))
+
+
+@board.route("/<int:activity_id>/counts/<int:number>", methods=["GET", "POST"])
+@login_required
+def counts(activity_id: int, number: int) -> str | Response:
+    """Paper ballots and raised hands, as a small grid: dots and people for each idea or theme."""
+    wall = _staff_board(activity_id)
+    if number not in RESULTS.values():
+        abort(404)
+    if request.method == "POST":
+        with deed(wall.workshop, current_staff(), "count"):
+            _save_counts(wall, number)
+        return redirect(url_for("console.show", workshop_id=wall.workshop_id), 303)
+    known = {(row.target, row.source): row for row in HandCount.rows(wall, number)}
+    return render_template("activities/board/counts.html", activity=wall, number=number, known=known)
+
+
+def _save_counts(wall: Board, number: int) -> None:
+    known = {(row.target, row.source): row for row in HandCount.rows(wall, number)}
+    for target in map(str, wall.target_names()):
+        for source in ("paper", "hands"):
+            dots, voters = (_whole(f"{kind}-{source}-{target}") for kind in ("dots", "voters"))
+            row = known.get((target, source))
+            if row:
+                row.dots, row.voters = dots, voters
+            elif dots or voters:
+                more = {"source": source, "dots": dots, "voters": voters, "counted_by_id": current_staff().id}
+                db.session.add(HandCount(activity_id=wall.id, round=number, target=target, **more))
+
+
+def _whole(name: str) -> int:
+    text = request.form.get(name, "").strip() or "0"
+    if not text.isdecimal() or int(text) > 10_000:  # noqa: PLR2004  more hands than any hall holds
+        raise Refused(_("Please enter whole numbers."))
+    return int(text)
+
+
+def _my_board(activity_id: int) -> tuple[Board, Participant]:
+    activity, me = me_at(activity_id)
+    return (activity, me) if isinstance(activity, Board) else abort(404)
+
+
+def _staff_board(activity_id: int) -> Board:
+    activity = my_activity(activity_id)
+    return activity if isinstance(activity, Board) else abort(404)
+
+
+def _my_idea(wall: Board, me: Participant, idea_id: str) -> Idea:
+    return next((idea for idea in Idea.by(wall, me) if idea.id == idea_id), None) or abort(404)
+
+
+def _open_round(wall: Board) -> int:
+    return VOTES.get(wall.workshop.step, 0)
+
+
+def _client_id() -> str:
+    sent = request.form.get("id", "")
+    if not CLIENT_ID.fullmatch(sent):
+        raise Refused(_("This page is out of date. Please reload it; your text is kept."), 400)
+    return sent
+
+
+def _photo() -> str:
+    upload = request.files.get("photo")
+    if not upload or not upload.filename:
+        return ""
+    return off_the_loop(keep_photo, upload.stream, current_app.config["SETTINGS"].data / "photos")
+
+
+def _my_part(wall: Board, me: Participant, **more: object) -> str | Response:
+    """The personal part of the phone's page, which nobody else is sent."""
+    if not wants_partial():
+        return redirect(url_for("phone.show", code=wall.workshop.code), 303)
+    step = wall.workshop.step
+    context = {"activity": wall, "workshop": wall.workshop, "step": step, "me": me, **wall.personal(step, me), **more}
+    return render_template("activities/board/_mine.html", **context)

@@ -1,0 +1,62 @@
+"""Every setting of the program, read once from the environment."""
+
+from __future__ import annotations
+
+import os
+import secrets
+from dataclasses import dataclass, fields
+from pathlib import Path
+from typing import Self
+
+PREFIX = "FACILITATOR_"
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Each field is set by FACILITATOR_<FIELD> in the environment; the README holds the same list."""
+
+    data: Path = Path("data")
+    """Folder of the database, photos, exports and the secret key."""
+    host: str = "0.0.0.0"  # noqa: S104  the hall's phones must reach it
+    port: int = 8000
+    base_url: str = ""
+    """Address that phones use, when it isn't this machine's own (a proxy with TLS)."""
+    database_url: str = ""
+    """SQLAlchemy address; empty means one SQLite file in the data folder."""
+    secret_key: str = ""
+    """Signs the cookies; empty means a key kept in the data folder."""
+    tick_ms: int = 200
+    """How often changes are gathered and sent to the screens, in milliseconds."""
+    code_tries: str = "8 per 10 minutes"
+    """Wrong personal codes allowed in one workshop before the form rests."""
+    sign_in_tries: str = "8 per 10 minutes"
+    """Sign-in attempts allowed for one account."""
+    max_upload_mb: int = 12
+    """Largest upload, in megabytes."""
+
+    @classmethod
+    def from_env(cls, **given: object) -> Self:
+        """Settings from the environment; what is given (not None) goes before it."""
+        values = {name: value for name, value in _from_env(cls).items()}
+        values.update({name: value for name, value in given.items() if value is not None})
+        return cls(**values)  # type: ignore[arg-type]  # the converters below gave each its type
+
+    @property
+    def database(self) -> str:
+        return self.database_url or f"sqlite:///{(self.data / 'facilitator.db').resolve()}"
+
+    def secret(self) -> str:
+        """The signing key; made on first use and readable by its owner alone."""
+        if self.secret_key:
+            return self.secret_key
+        path = self.data / "secret_key"
+        if not path.exists():
+            path.touch(mode=0o600)
+            path.write_text(secrets.token_urlsafe(48))
+        return path.read_text().strip()
+
+
+def _from_env(cls: type[Settings]) -> dict[str, object]:
+    convert = {"Path": Path, "int": int, "str": str}
+    found = ((field, os.environ.get(PREFIX + field.name.upper())) for field in fields(cls))
+    return {field.name: convert[str(field.type)](text) for field, text in found if text}

@@ -1,0 +1,71 @@
+"""Joining the live path. What a socket may hear is decided by its signed cookie, never by what it says."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Flask, request
+from flask_babel import get_locale
+from flask_login import current_user
+from flask_socketio import ConnectionRefusedError as Refusal
+from flask_socketio import join_room
+from sqlalchemy import select
+
+from facilitator.accounts.models import Staff
+from facilitator.extensions import db, socketio
+from facilitator.live.broadcaster import Broadcaster, room_name
+from facilitator.live.presence import Presence, Seat
+from facilitator.workshop.joining import known_participant
+from facilitator.workshop.models import Workshop
+
+
+def init_app(app: Flask, presence: Presence, broadcaster: Broadcaster) -> None:
+    app.extensions["presence"] = presence
+    app.extensions["broadcaster"] = broadcaster
+    app.add_template_global(broadcaster.version, "live_version")
+
+    @socketio.on("connect")
+    def connect(auth: Any) -> None:
+        seat = _seat(auth if isinstance(auth, dict) else {})
+        if seat is None:
+            raise Refusal("not here")
+        presence.sit(_sid(), seat)
+        join_room(room_name(seat.workshop_id, seat.audience, seat.locale))
+        broadcaster.touch(seat.workshop_id)
+
+    @socketio.on("disconnect")
+    def disconnect(reason: Any = None) -> None:  # noqa: ARG001
+        seat = presence.leave(_sid())
+        if seat:
+            broadcaster.touch(seat.workshop_id)
+
+
+def _seat(auth: dict[str, Any]) -> Seat | None:
+    """Where this socket belongs: `auth` names the page it stands on, the cookie says whether it may."""
+    loaders = {"phone": _phone, "console": _console, "projector": _projector}
+    loader = loaders.get(str(auth.get("audience")))
+    return loader(str(auth.get("key", ""))) if loader else None
+
+
+def _phone(code: str) -> Seat | None:
+    workshop = Workshop.by_code(code)
+    me = known_participant(workshop) if workshop else None
+    return Seat(me.workshop_id, "phone", str(get_locale()), me.id) if me else None
+
+
+def _console(workshop_id: str) -> Seat | None:
+    if not isinstance(current_user._get_current_object(), Staff) or not workshop_id.isdigit():  # noqa: SLF001
+        return None
+    mine = Workshop.seen_by(current_user).where(Workshop.id == int(workshop_id))
+    workshop = db.session.scalar(mine)
+    return Seat(workshop.id, "console", str(get_locale())) if workshop else None
+
+
+def _projector(token: str) -> Seat | None:
+    found = select(Workshop).where(Workshop.screen_token == token, Workshop.deleted_at.is_(None))
+    workshop = db.session.scalar(found)
+    return Seat(workshop.id, "projector", workshop.language) if workshop else None
+
+
+def _sid() -> str:
+    return request.sid  # type: ignore[attr-defined,no-any-return]  # Flask-SocketIO adds it

@@ -1,0 +1,22 @@
+"""Alembic's way into the models."""
+
+from alembic import context
+from sqlalchemy import create_engine
+
+import facilitator.app  # noqa: F401  every table is registered by importing the application
+from facilitator.extensions import db
+
+engine = create_engine(context.config.get_main_option("sqlalchemy.url") or "")
+
+
+def moment_as_datetime(kind: str, item: object, autogen: object) -> str | bool:  # noqa: ARG001
+    return "sa.DateTime()" if kind == "type" and type(item).__name__ == "Moment" else False
+
+
+with engine.connect() as connection:
+    context.configure(
+        connection=connection, target_metadata=db.metadata, render_as_batch=True, render_item=moment_as_datetime
+    )
+    with context.begin_transaction():
+        context.run_migrations()
+    connection.commit()

@@ -1,0 +1,149 @@
+"""What people said, and the themes it was gathered into. The same for every kind of activity."""
+
+from __future__ import annotations
+
+import secrets
+from datetime import datetime
+from typing import Any, ClassVar
+
+from sqlalchemy import ForeignKey, Index, select
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from facilitator.extensions import Model, Moment, db, now
+from facilitator.web.text import mask
+from facilitator.workshop.models import Activity, Participant
+
+SHOWN, HELD, HIDDEN = "shown", "held", "hidden"
+SOURCES = ("phone", "helper", "paper", "hands")
+COLOURS = 5
+
+
+class Theme(Model):
+    """A named cluster of statements. Its colour stays its own from the wall to the printed chart."""
+
+    __tablename__ = "theme"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    activity_id: Mapped[int] = mapped_column(ForeignKey("activity.id"), index=True)
+    name: Mapped[str]
+    name_en: Mapped[str] = mapped_column(default="")
+    colour: Mapped[int] = mapped_column(default=1)
+    position: Mapped[int] = mapped_column(default=0)
+    merged_into_id: Mapped[int | None] = mapped_column(ForeignKey("theme.id"))
+    deleted_at: Mapped[datetime | None] = mapped_column(Moment)
+
+    activity: Mapped[Activity] = relationship()
+
+    @classmethod
+    def of(cls, activity: Activity) -> list[Theme]:
+        living = select(cls).where(cls.activity_id == activity.id, cls.deleted_at.is_(None))
+        return list(db.session.scalars(living.order_by(cls.position, cls.id)))
+
+    @classmethod
+    def add(cls, activity: Activity, name: str) -> Theme:
+        """A new theme at the end, in the colour used least so far."""
+        others = cls.of(activity)
+        used = [theme.colour for theme in others]
+        colour = min(range(1, COLOURS + 1), key=used.count)
+        theme = cls(activity_id=activity.id, name=name, colour=colour, position=len(others))
+        db.session.add(theme)
+        db.session.flush()
+        return theme
+
+    def statements(self) -> list[Statement]:
+        inside = select(Statement).where(Statement.theme_id == self.id, Statement.deleted_at.is_(None))
+        return list(db.session.scalars(inside.order_by(Statement.position, Statement.created_at)))
+
+    def merge_into(self, other: Theme) -> None:
+        """Give all statements to the other theme. Dots given to this one count there, each voter once."""
+        for statement in self.statements():
+            statement.theme_id = other.id
+        self.merged_into_id = other.id
+        self.deleted_at = now()
+
+    def split_off(self, statement_ids: list[str], name: str) -> Theme:
+        """Take some statements out into a theme of their own."""
+        part = Theme.add(self.activity, name)
+        for statement in self.statements():
+            if statement.id in statement_ids:
+                statement.theme_id = part.id
+        return part
+
+    def dissolve(self) -> None:
+        """Take the theme away; its statements are unsorted again."""
+        for statement in self.statements():
+            statement.theme_id = None
+        self.deleted_at = now()
+
+    @staticmethod
+    def heirs(activity: Activity) -> dict[int, int]:
+        """Which living theme now stands for each theme that ever was, through all merges."""
+        every = db.session.scalars(select(Theme).where(Theme.activity_id == activity.id)).all()
+        into = {theme.id: theme.merged_into_id for theme in every if theme.deleted_at}
+        return {theme.id: _last(theme.id, into) for theme in every}
+
+
+class Statement(Model):
+    """Something a person said: an idea on a board, a note of a table. Its id is made by the one who sends it."""
+
+    __tablename__ = "statement"
+    __table_args__ = (Index(None, "activity_id", "created_at"),)
+    __mapper_args__: ClassVar[dict[str, Any]] = {"polymorphic_on": "kind", "polymorphic_identity": "statement"}
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    kind: Mapped[str] = mapped_column(default="statement")
+    activity_id: Mapped[int] = mapped_column(ForeignKey("activity.id"))
+    participant_id: Mapped[int | None] = mapped_column(ForeignKey("participant.id"), index=True)
+    number: Mapped[int]
+    """Counts from 1 in each activity: how documents name it."""
+    text: Mapped[str]
+    text_en: Mapped[str] = mapped_column(default="")
+    photo: Mapped[str] = mapped_column(default="")
+    source: Mapped[str] = mapped_column(default="phone")
+    helper_id: Mapped[int | None] = mapped_column(ForeignKey("staff.id"))
+    """Who entered it, when it didn't come from the person's own phone."""
+    status: Mapped[str] = mapped_column(default=SHOWN)
+    theme_id: Mapped[int | None] = mapped_column(ForeignKey("theme.id"), index=True)
+    position: Mapped[int] = mapped_column(default=0)
+    created_at: Mapped[datetime] = mapped_column(Moment, default=now)
+    deleted_at: Mapped[datetime | None] = mapped_column(Moment)
+
+    activity: Mapped[Activity] = relationship()
+    participant: Mapped[Participant | None] = relationship()
+    theme: Mapped[Theme | None] = relationship()
+
+    @property
+    def public_text(self) -> str:
+        """As others may read it: telephone and identity numbers are masked."""
+        return mask(self.text)
+
+    @classmethod
+    def of(cls, activity: Activity, *statuses: str) -> list[Statement]:
+        """What was said, oldest first, without what was withdrawn; of the given statuses, or all."""
+        said = select(cls).where(cls.activity_id == activity.id, cls.deleted_at.is_(None))
+        if statuses:
+            said = said.where(cls.status.in_(statuses))
+        return list(db.session.scalars(said.order_by(cls.created_at, cls.number)))
+
+    def move_to(self, theme: Theme | None, before: str | None = None) -> None:
+        """Put into a theme (or back to the unsorted), before another statement or at the end."""
+        self.theme_id = theme.id if theme else None
+        where = Statement.theme_id == theme.id if theme else Statement.theme_id.is_(None)
+        beside = select(Statement).where(Statement.activity_id == self.activity_id, where, Statement.id != self.id)
+        row = list(db.session.scalars(beside.order_by(Statement.position, Statement.created_at)))
+        at = next((index for index, other in enumerate(row) if other.id == before), len(row))
+        for position, statement in enumerate([*row[:at], self, *row[at:]]):
+            statement.position = position
+
+
+def new_id() -> str:
+    """An id for something that a person sends; phones make the same kind themselves."""
+    return secrets.token_hex(16)
+
+
+def _last(theme_id: int, into: dict[int, int | None]) -> int:
+    seen: set[int] = set()
+    while theme_id not in seen:
+        seen.add(theme_id)
+        theme_id = into.get(theme_id) or theme_id
+    return theme_id

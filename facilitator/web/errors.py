@@ -1,0 +1,79 @@
+"""Errors in the reader's language, with what to do next."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Flask, render_template
+from flask_babel import gettext as _
+from flask_wtf.csrf import CSRFError
+from sqlalchemy.exc import OperationalError
+from werkzeug.exceptions import HTTPException
+
+from facilitator.extensions import db
+from facilitator.web.htmx import wants_partial
+
+
+class Refused(Exception):
+    """What was asked can't be done now; the message is for the person who asked."""
+
+    def __init__(self, message: Any, status: int = 422) -> None:
+        super().__init__(message)
+        self.status = status
+
+
+def init_app(app: Flask) -> None:
+    app.register_error_handler(Refused, _refused)
+    app.register_error_handler(CSRFError, _stale_page)
+    app.register_error_handler(HTTPException, _http_error)
+    app.register_error_handler(OperationalError, _database_error)
+    app.register_error_handler(500, _broken)
+
+
+def _answer(title: str, advice: str, status: int) -> Any:
+    headers = {}
+    if wants_partial():
+        headers = {"HX-Retarget": "#notice", "HX-Reswap": "innerHTML"}
+        return render_template("web/_notice.html", title=title, advice=advice), status, headers
+    return render_template("web/error.html", title=title, advice=advice, status=status), status, headers
+
+
+def _refused(error: Refused) -> Any:
+    db.session.rollback()
+    return _answer(str(error), "", error.status)
+
+
+def _stale_page(error: CSRFError) -> Any:  # noqa: ARG001
+    return _answer(_("This page has been open too long."), _("Reload it and try again; what you typed is kept."), 400)
+
+
+def _http_error(error: HTTPException) -> Any:
+    if error.response is not None or error.code is None:
+        return error
+    title, advice = _words(error.code)
+    return _answer(title, advice, error.code)
+
+
+def _words(code: int) -> tuple[str, str]:
+    known = {
+        403: (_("You may not do this."), _("Ask the person who invited you.")),
+        404: (_("There is nothing here."), _("Check the address, or scan the code on the big screen again.")),
+        405: (_("That can't be done here."), _("Go back and try again.")),
+        413: (_("That file is too large."), _("Choose a smaller picture; twelve megabytes is the limit.")),
+        429: (_("Too many tries."), _("Wait ten minutes, then try again.")),
+    }
+    return known.get(code, (_("Something went wrong."), _("Go back and try again; what you typed is kept.")))
+
+
+def _database_error(error: OperationalError) -> Any:
+    db.session.rollback()
+    busy = "locked" in str(error.orig)
+    title = _("The room is busy for a moment.") if busy else _("The data can't be written.")
+    advice = _("Try again.") if busy else _("Please tell the facilitator: the disk may be full. What you typed is kept.")
+    return _answer(title, advice, 503)
+
+
+def _broken(error: Exception) -> Any:  # noqa: ARG001
+    db.session.rollback()
+    title = _("Something broke on our side.")
+    return _answer(title, _("Try again in a moment; what you typed is kept."), 500)

@@ -1,0 +1,55 @@
+"""Which language a reader gets: their choice, else their browser's, else Chinese."""
+
+from __future__ import annotations
+
+from flask import Blueprint, Flask, has_request_context, redirect, request, session
+from flask_babel import get_locale
+from werkzeug.wrappers import Response
+
+from facilitator.extensions import babel
+from facilitator.web.htmx import local_path
+
+LOCALES = {"zh_Hans": "中文", "en": "English"}
+web = Blueprint("web", __name__)
+
+
+def init_app(app: Flask) -> None:
+    babel.init_app(app, locale_selector=choose, default_locale="zh_Hans", default_translation_directories="translations")
+    app.register_blueprint(web)
+    app.add_template_global(LOCALES, "locales")
+    app.add_template_global(lang, "lang")
+    app.add_template_global(senior, "senior")
+
+
+def choose() -> str:
+    if not has_request_context():
+        return "zh_Hans"
+    if session.get("lang") in LOCALES:
+        return str(session["lang"])
+    best = request.accept_languages.best_match(["zh", "zh-CN", "zh-Hans", "zh-TW", "zh-HK", "en", "en-US", "en-GB"])
+    return "en" if (best or "zh").startswith("en") else "zh_Hans"
+
+
+def lang() -> str:
+    """The page's language as HTML wants it."""
+    return "en" if str(get_locale()).startswith("en") else "zh-Hans"
+
+
+def senior() -> bool:
+    """长者模式: everything larger."""
+    return bool(has_request_context() and session.get("senior"))
+
+
+@web.get("/language/<code>")
+def language(code: str) -> Response:
+    if code in LOCALES:
+        session["lang"] = code
+        session.permanent = True
+    return redirect(local_path(request.args.get("back")), 303)
+
+
+@web.post("/senior")
+def toggle_senior() -> Response:
+    session["senior"] = not session.get("senior")
+    session.permanent = True
+    return redirect(local_path(request.form.get("back")), 303)

@@ -1,0 +1,138 @@
+"""The resident's phone: the way in, and the page that follows the room."""
+
+from __future__ import annotations
+
+import secrets
+from typing import Any
+
+from flask import Blueprint, abort, current_app, redirect, render_template, request, send_from_directory, url_for
+from flask_babel import gettext as _
+from werkzeug.wrappers import Response
+
+from facilitator.extensions import db
+from facilitator.web.errors import Refused
+from facilitator.web.text import clean
+from facilitator.workshop import agenda, screens
+from facilitator.workshop.joining import form_rests, known_participant, recognised, remember, resumed
+from facilitator.workshop.models import Participant, Workshop
+from facilitator.workshop.qr import public, svg
+
+phone = Blueprint("phone", __name__)
+LONGEST_NAME = 20
+
+
+@phone.post("/j")
+def enter_code() -> Response:
+    code = request.form.get("code", "")
+    if Workshop.by_code(code) is None:
+        raise Refused(_("No workshop has this code. Please compare it with the big screen."), 404)
+    return redirect(url_for("phone.welcome", code=Workshop.by_code(code).code), 303)  # type: ignore[union-attr]
+
+
+# The QR code holds the address in capitals: that makes it coarser and easier to scan from the back row.
+@phone.get("/J/<code>")
+@phone.get("/j/<code>")
+def welcome(code: str) -> str | Response:
+    workshop = _workshop(code)
+    if known_participant(workshop):
+        return redirect(url_for("phone.show", code=workshop.code), 303)
+    return render_template("workshop/phone/welcome.html", workshop=workshop, ticket=secrets.token_urlsafe(16))
+
+
+@phone.post("/j/<code>")
+def join(code: str) -> Response:
+    workshop = _workshop(code)
+    person = known_participant(workshop)
+    if person is None:
+        name = clean(request.form.get("name", ""))[:LONGEST_NAME]
+        person = Participant.join(workshop, name, request.form.get("ticket", "")[:64] or None)
+        db.session.commit()
+    remember(person)
+    return redirect(url_for("phone.show", code=workshop.code), 303)
+
+
+@phone.post("/j/<code>/resume")
+def resume_by_code(code: str) -> Response:
+    workshop = _workshop(code)
+    person = recognised(workshop, request.form.get("personal_code", ""))
+    if person is None and form_rests(workshop):
+        raise Refused(_("Too many wrong codes. Please wait ten minutes, or ask the facilitator."), 429)
+    if person is None:
+        raise Refused(_("Nobody here has this personal code. Please check it and try again."), 404)
+    remember(person)
+    return redirect(url_for("phone.show", code=workshop.code), 303)
+
+
+@phone.get("/r/<token>")
+def resume(token: str) -> Response:
+    person = resumed(token) or abort(404)
+    remember(person)
+    return redirect(url_for("phone.show", code=person.workshop.code), 303)
+
+
+@phone.get("/w/<code>")
+def show(code: str) -> str | Response:
+    workshop = _workshop(code)
+    me = known_participant(workshop)
+    if me is None:
+        return redirect(url_for("phone.welcome", code=workshop.code), 303)
+    version = _version(workshop)
+    return render_template("workshop/phone/show.html", version=version, **_context(workshop, me))
+
+
+@phone.get("/w/<code>/scene")
+def scene(code: str) -> str:
+    """The part of the page that is this person's own, for where the room is now."""
+    workshop = _workshop(code)
+    me = known_participant(workshop) or abort(404)
+    return render_template("workshop/phone/_scene.html", **_context(workshop, me))
+
+
+@phone.get("/w/<code>/fragments")
+def fragments(code: str) -> str:
+    """The live fragments, for a phone that was away or has no socket."""
+    workshop = _workshop(code)
+    if known_participant(workshop) is None:
+        abort(404)
+    return partials(workshop, "phone")
+
+
+@phone.get("/w/<code>/me")
+def me(code: str) -> str:
+    """How this person comes back: link, personal code, QR for another phone."""
+    workshop = _workshop(code)
+    person = known_participant(workshop) or abort(404)
+    link = public(url_for("phone.resume", token=person.token))
+    return render_template("workshop/phone/me.html", workshop=workshop, me=person, link=link, qr=svg(link))
+
+
+@phone.get("/photos/<name>")
+def photo(name: str) -> Response:
+    """A photo by its unguessable name."""
+    return send_from_directory(
+        (current_app.config["SETTINGS"].data / "photos").resolve(), name, mimetype="image/jpeg", max_age=31_536_000
+    )
+
+
+def partials(workshop: Workshop, audience: str) -> str:
+    """Every fragment of one audience with its version, as the live script takes it."""
+    version = _version(workshop)
+    online = current_app.extensions["presence"].online(workshop.id)
+    every = screens.render(workshop, audience, online)
+    return render_template("workshop/_fragments.html", fragments=every, version=version)
+
+
+def _version(workshop: Workshop) -> str:
+    return str(current_app.extensions["broadcaster"].version(workshop.id))
+
+
+def _workshop(code: str) -> Workshop:
+    return Workshop.by_code(code) or abort(404)
+
+
+def _context(workshop: Workshop, me: Participant) -> dict[str, Any]:
+    values = screens.context(workshop, "phone")
+    stop = agenda.here(workshop)
+    if stop.activity:
+        values.update(stop.activity.personal(stop.step.key, me))
+    return {**values, "me": me}

@@ -1,0 +1,46 @@
+"""What templates say about a workshop: dates, clocks, addresses."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from flask import Flask
+from flask_babel import format_datetime, get_locale
+
+from facilitator.workshop.agenda import seconds_left
+from facilitator.workshop.forms import TOWN_TIME
+from facilitator.workshop.models import Workshop
+from facilitator.workshop.qr import join_address, public, svg
+
+
+def init_app(app: Flask) -> None:
+    app.add_template_filter(moment, "moment")
+    app.add_template_filter(clock, "clock")
+    for helper in (seconds_left, join_address, svg, public, short_address, timer_end):
+        app.add_template_global(helper, helper.__name__)
+
+
+def moment(value: datetime | None) -> str:
+    """23 November 2026, 14:00, in the town's time."""
+    if value is None:
+        return ""
+    pattern = "d MMMM yyyy, HH:mm" if str(get_locale()) == "en" else "yyyy年M月d日 HH:mm"
+    return format_datetime(value.astimezone(TOWN_TIME), pattern, rebase=False)
+
+
+def clock(seconds: int | None) -> str:
+    """06:40, and -00:12 once the time ran over."""
+    if seconds is None:
+        return ""
+    minutes, rest = divmod(abs(seconds), 60)
+    return f"{'-' if seconds < 0 else ''}{minutes:02d}:{rest:02d}"
+
+
+def timer_end(workshop: Workshop) -> int | None:
+    """Milliseconds since 1970 when the running timer ends: the screens count down to it by themselves."""
+    return round(workshop.timer_ends_at.timestamp() * 1000) if workshop.timer_ends_at else None
+
+
+def short_address(workshop: Workshop) -> str:
+    """The address to type, without what every browser adds by itself. The code stands beside it."""
+    return public("").removeprefix("http://").removeprefix("https://") if workshop else ""
