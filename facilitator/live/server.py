@@ -25,7 +25,7 @@ _GRACE = 5.0  # seconds for requests under way when we are told to stop
 _log = logging.getLogger(__name__)
 
 
-class PortTakenError(Exception):
+class PortTaken(Exception):  # noqa: N818  it says what happened
     """Another program listens on this port."""
 
     def __init__(self, host: str, port: int) -> None:
@@ -34,11 +34,10 @@ class PortTakenError(Exception):
         self.port = port
 
 
-def serve(app: Flask, host: str, port: int, on_ready: Callable[[int], None] | None = None) -> None:
+def serve(app: Flask, host: str, port: int, on_ready: Callable[[], None] | None = None) -> None:
     """Serve until SIGTERM or SIGINT, then close every connection and return.
 
-    `on_ready` is called with the port in use (port 0 takes a free one) as soon as phones can connect.
-    Raises PortTakenError.
+    `on_ready` is called as soon as phones can connect. Raises PortTaken.
     """
     listener = _listen(host, port)
     server = _Server(listener, app, spawn=Pool(), log=None, environ={"SERVER_NAME": host})
@@ -48,7 +47,7 @@ def serve(app: Flask, host: str, port: int, on_ready: Callable[[int], None] | No
     _settle_memory()
     try:
         if on_ready:
-            on_ready(server.server_port)
+            on_ready()
         stop.wait()
     finally:
         _stop(server, app)
@@ -74,7 +73,7 @@ def _listen(host: str, port: int) -> Any:
     except OSError as error:
         listener.close()
         if error.errno == errno.EADDRINUSE:
-            raise PortTakenError(host, port) from None
+            raise PortTaken(host, port) from None
         raise
     return listener
 

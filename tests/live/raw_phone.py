@@ -23,6 +23,11 @@ def masked(opcode, payload=b"", *, final=True, key=b"\x01\x02\x03\x04"):
     return head + key + bytes(byte ^ key[i % 4] for i, byte in enumerate(payload))
 
 
+def free_port():
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        return int(taken.getsockname()[1])
+
+
 class RawPhone:
     def __init__(self, port, *, receive_buffer=None):
         self.socket = socket.socket()

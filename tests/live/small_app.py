@@ -65,6 +65,7 @@ def echo(*words):
 
 def main():
     parser = argparse.ArgumentParser()
+    parser.add_argument("port", type=int)
     parser.add_argument("--ping", type=float, default=25)
     parser.add_argument("--limit", type=int, default=100_000)
     options = parser.parse_args()
@@ -78,7 +79,7 @@ def main():
         max_http_buffer_size=options.limit,
     )
     install_driver(socketio.server)
-    serve(app, "127.0.0.1", 0, on_ready=lambda port: print(port, flush=True))
+    serve(app, "127.0.0.1", options.port, on_ready=lambda: print("ready", flush=True))
     print("stopped", flush=True)
 
 

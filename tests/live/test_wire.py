@@ -22,9 +22,9 @@ from flask import Flask
 
 from facilitator.live import frames, outbox
 from facilitator.live.outbox import Outbox
-from facilitator.live.server import PortTakenError, serve
+from facilitator.live.server import PortTaken, serve
 from facilitator.live.wire import DirectManager, Driver, install_driver
-from tests.live.raw_phone import RawPhone, masked
+from tests.live.raw_phone import RawPhone, free_port, masked
 
 GRACE = 20  # seconds until a test gives up
 
@@ -33,9 +33,10 @@ class Hall:
     """The small application in a process of its own."""
 
     def __init__(self, *arguments):
-        command = [sys.executable, "-m", "tests.live.small_app", *arguments]
+        self.port = free_port()
+        command = [sys.executable, "-m", "tests.live.small_app", str(self.port), *arguments]
         self.process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
-        self.port = int(self.process.stdout.readline())
+        assert self.process.stdout.readline() == "ready\n"
 
     def ask(self, method, path, body=None):
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=GRACE)
@@ -351,7 +352,7 @@ def test_sigterm_says_goodbye_lets_requests_finish_and_returns():
 def test_a_taken_port_is_named():
     with socket.create_server(("127.0.0.1", 0)) as other:
         port = other.getsockname()[1]
-        with pytest.raises(PortTakenError) as caught:
+        with pytest.raises(PortTaken) as caught:
             serve(Flask("taken"), "127.0.0.1", port)
     assert (caught.value.port, str(caught.value)) == (port, f"Port {port} on 127.0.0.1 is taken.")
 
