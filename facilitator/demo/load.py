@@ -199,7 +199,7 @@ def _choose(chance: random.Random, appeal: list[int], budget: int, cap: int) -> 
     left = [cap if weight else 0 for weight in appeal]
     chosen: list[int] = []
     for _dot in range(chance.choice([budget, budget, budget, budget - 1])):
-        weights = [weight if free else 0 for weight, free in zip(appeal, left, strict=True)]
+        weights = [weight**2 if free else 0 for weight, free in zip(appeal, left, strict=True)]
         [index] = chance.choices(range(len(appeal)), weights)
         left[index] -= 1
         chosen.append(index)
