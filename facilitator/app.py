@@ -16,14 +16,14 @@ from facilitator.accounts.routes import accounts
 from facilitator.activities import KINDS
 from facilitator.activities.plan import workshops
 from facilitator.config import Settings
-from facilitator.documents import init_app as init_documents
 from facilitator.extensions import csrf, db, limiter, socketio
 from facilitator.live.broadcaster import Broadcaster
 from facilitator.live.presence import Presence
 from facilitator.live.socket import init_app as init_socket
 from facilitator.live.wire import DirectManager, install_driver
 from facilitator.synthesis.routes import synthesis
-from facilitator.web import errors, icons, language, security
+from facilitator.synthesis.words import init_app as init_synthesis_words
+from facilitator.web import assets, errors, icons, language, security
 from facilitator.workshop.console import console
 from facilitator.workshop.phone import phone
 from facilitator.workshop.projector import projector
@@ -39,12 +39,12 @@ def create_app(settings: Settings) -> Flask:
     _configure(app, settings)
     for extension in (db, csrf, limiter):
         extension.init_app(app)
-    for part in (language, security, errors, icons, access):
+    for part in (language, security, errors, assets, icons, access):
         part.init_app(app)
     init_words(app)
+    init_synthesis_words(app)
     _register(app)
     _go_live(app)
-    init_documents(app)
     return app
 
 

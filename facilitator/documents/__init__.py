@@ -1,9 +1,1 @@
-"""Formal documents: gathered from the workshop, written as files."""
-
-from __future__ import annotations
-
-from flask import Flask
-
-
-def init_app(app: Flask) -> None:
-    """Register the documents' pages and jobs."""
+"""What offices and residents receive: proposals and data, made of what the room said."""

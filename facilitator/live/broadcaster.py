@@ -9,7 +9,7 @@ from __future__ import annotations
 import logging
 import secrets
 from collections import defaultdict
-from hashlib import blake2b
+from typing import TypedDict
 
 import gevent
 from flask import Flask
@@ -20,11 +20,19 @@ from sqlalchemy import select
 
 from facilitator.extensions import db
 from facilitator.live import changes
-from facilitator.live.presence import Presence
+from facilitator.live.presence import Presence, Seat
 from facilitator.workshop import screens
 from facilitator.workshop.models import Workshop
 
 log = logging.getLogger(__name__)
+
+
+class Patch(TypedDict):
+    """One fragment on its way to the screens."""
+
+    id: str
+    v: str
+    html: str
 
 
 class Broadcaster:
@@ -33,15 +41,19 @@ class Broadcaster:
         self._socketio = socketio
         self._presence = presence
         self._touched: set[int] = set()
-        self._sent: dict[tuple[str, str], bytes] = {}
+        self._sent: dict[str, dict[str, Patch]] = defaultdict(dict)
         self._boot = secrets.token_hex(4)
         self._count: dict[int, int] = defaultdict(int)
         self._awake = Event()
         changes.when_changed(self.touch)
 
     def touch(self, workshop_id: int) -> None:
-        """Look at this workshop at the next tick."""
+        """A commit changed this workshop."""
         self._count[workshop_id] += 1
+        self.look(workshop_id)
+
+    def look(self, workshop_id: int) -> None:
+        """Look at this workshop at the next tick: somebody came or went."""
         self._touched.add(workshop_id)
         self._awake.set()
 
@@ -82,11 +94,24 @@ class Broadcaster:
         room = room_name(workshop.id, audience, locale)
         online = self._presence.online(workshop.id)
         for fragment, html in screens.render(workshop, audience, online).items():
-            digest = blake2b(html.encode(), digest_size=16).digest()
-            if self._sent.get((room, fragment)) != digest:
-                self._sent[room, fragment] = digest
-                self._socketio.emit("patch", {"id": fragment, "v": version, "html": html}, to=room)
+            last = self._sent[room].get(fragment)
+            if last is None or last["html"] != html:
+                self._sent[room][fragment] = patch = Patch(id=fragment, v=version, html=html)
+                self._socketio.emit("patch", patch, to=room)
+
+    def catch_up(self, sid: str, seat: Seat, seen: str) -> None:
+        """Send one screen what was sent to its room since the version it has seen."""
+        for patch in self._sent[room_name(seat.workshop_id, seat.audience, seat.locale)].values():
+            if is_newer(patch["v"], seen):
+                self._socketio.emit("patch", patch, to=sid)
 
 
 def room_name(workshop_id: int, audience: str, locale: str) -> str:
     return f"{workshop_id}/{audience}/{locale}"
+
+
+def is_newer(version: str, seen: str) -> bool:
+    """Is the version newer than what a screen has seen? Anything is, after a restart."""
+    boot, _, count = version.partition(".")
+    seen_boot, _, seen_count = seen.partition(".")
+    return boot != seen_boot or not seen_count.isdecimal() or int(count) > int(seen_count)

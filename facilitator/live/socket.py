@@ -31,13 +31,14 @@ def init_app(app: Flask, presence: Presence, broadcaster: Broadcaster) -> None:
             raise Refusal("not here")
         presence.sit(_sid(), seat)
         join_room(room_name(seat.workshop_id, seat.audience, seat.locale))
-        broadcaster.touch(seat.workshop_id)
+        broadcaster.catch_up(_sid(), seat, str(auth.get("seen", "")))
+        broadcaster.look(seat.workshop_id)
 
     @socketio.on("disconnect")
     def disconnect(reason: Any = None) -> None:  # noqa: ARG001
         seat = presence.leave(_sid())
         if seat:
-            broadcaster.touch(seat.workshop_id)
+            broadcaster.look(seat.workshop_id)
 
 
 def _seat(auth: dict[str, Any]) -> Seat | None:

@@ -61,6 +61,12 @@ def add(activity_id: int) -> Response:
     return _done(activity)
 
 
+@synthesis.get("/themes/new")
+@login_required
+def new_theme(activity_id: int) -> str:
+    return render_template("synthesis/_new_theme.html", activity=my_activity(activity_id))
+
+
 @synthesis.get("/themes/<int:theme_id>")
 @login_required
 def edit(activity_id: int, theme_id: int) -> str:

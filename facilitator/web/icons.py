@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from flask import Flask, url_for
+from flask import Flask
 from markupsafe import Markup
+
+from facilitator.web.assets import asset
 
 
 def init_app(app: Flask) -> None:
@@ -12,5 +14,4 @@ def init_app(app: Flask) -> None:
 
 def icon(name: str) -> Markup:
     """A decorative icon; the words stand beside it."""
-    sprite = url_for("static", filename="icons.svg")
-    return Markup('<svg class="icon" aria-hidden="true"><use href="{}#{}"/></svg>').format(sprite, name)
+    return Markup('<svg class="icon" aria-hidden="true"><use href="{}#{}"/></svg>').format(asset("icons.svg"), name)

@@ -15,7 +15,7 @@ from facilitator.workshop import agenda, history, screens
 from facilitator.workshop.access import my_workshop
 from facilitator.workshop.history import deed
 from facilitator.workshop.models import Workshop
-from facilitator.workshop.phone import partials
+from facilitator.workshop.phone import patches
 
 console = Blueprint("console", __name__, url_prefix="/workshops/<int:workshop_id>")
 LONGEST_MESSAGE = 120
@@ -34,8 +34,8 @@ def show(workshop_id: int) -> str:
 
 @console.get("/console/fragments")
 @login_required
-def fragments(workshop_id: int) -> str:
-    return partials(my_workshop(workshop_id), "console")
+def fragments(workshop_id: int) -> Response:
+    return patches(my_workshop(workshop_id), "console")
 
 
 @console.get("/console/undo")
@@ -77,6 +77,12 @@ def switch(workshop_id: int, name: str) -> Response:
         elif name in ("locked", "show_code"):
             setattr(workshop, name, on)
     return _done(workshop)
+
+
+@console.get("/message")
+@login_required
+def message_panel(workshop_id: int) -> str:
+    return render_template("workshop/console/_message.html", workshop=my_workshop(workshop_id))
 
 
 @console.post("/message")

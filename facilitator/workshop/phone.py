@@ -5,7 +5,7 @@ from __future__ import annotations
 import secrets
 from typing import Any
 
-from flask import Blueprint, abort, current_app, redirect, render_template, request, send_from_directory, url_for
+from flask import Blueprint, abort, current_app, jsonify, redirect, render_template, request, send_from_directory, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
@@ -89,12 +89,12 @@ def scene(code: str) -> str:
 
 
 @phone.get("/w/<code>/fragments")
-def fragments(code: str) -> str:
+def fragments(code: str) -> Response:
     """The live fragments, for a phone that was away or has no socket."""
     workshop = _workshop(code)
     if known_participant(workshop) is None:
         abort(404)
-    return partials(workshop, "phone")
+    return patches(workshop, "phone")
 
 
 @phone.get("/w/<code>/me")
@@ -114,12 +114,12 @@ def photo(name: str) -> Response:
     )
 
 
-def partials(workshop: Workshop, audience: str) -> str:
-    """Every fragment of one audience with its version, as the live script takes it."""
+def patches(workshop: Workshop, audience: str) -> Response:
+    """Every fragment of one audience with its version, as the live script takes it from the socket too."""
     version = _version(workshop)
     online = current_app.extensions["presence"].online(workshop.id)
     every = screens.render(workshop, audience, online)
-    return render_template("workshop/_fragments.html", fragments=every, version=version)
+    return jsonify([{"id": name, "v": version, "html": html} for name, html in every.items()])
 
 
 def _version(workshop: Workshop) -> str:

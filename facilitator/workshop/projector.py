@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from flask import Blueprint, current_app, render_template
 from flask_babel import force_locale
+from werkzeug.wrappers import Response
 
 from facilitator.workshop import screens
 from facilitator.workshop.access import workshop_on_screen
-from facilitator.workshop.phone import partials
+from facilitator.workshop.phone import patches
 
 projector = Blueprint("projector", __name__, url_prefix="/screen")
 
@@ -22,7 +23,7 @@ def show(token: str) -> str:
 
 
 @projector.get("/<token>/fragments")
-def fragments(token: str) -> str:
+def fragments(token: str) -> Response:
     workshop = workshop_on_screen(token)
     with force_locale(workshop.language):
-        return partials(workshop, "projector")
+        return patches(workshop, "projector")

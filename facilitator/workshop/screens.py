@@ -27,6 +27,7 @@ def context(workshop: Workshop, audience: str, online: int = 0) -> dict[str, Any
         "activity": stop.activity,
         "step": stop.step.key,
         "stop": stop,
+        "scene": f"{stop.key}-{workshop.locked:d}{workshop.paused:d}",
         "people": workshop.head_count(),
         "online": online,
         "audience": audience,

@@ -16,6 +16,7 @@ from facilitator.extensions import db
 from facilitator.web.errors import Refused
 from facilitator.web.htmx import done, wants_partial
 from facilitator.web.uploads import keep_photo
+from facilitator.workshop import screens
 from facilitator.workshop.access import me_at, my_activity
 from facilitator.workshop.history import deed
 from facilitator.workshop.models import Participant
@@ -69,6 +70,12 @@ def withdraw_dot(activity_id: int, dot_id: str) -> str | Response:
     withdraw(wall, me, dot_id, _open_round(wall))
     db.session.commit()
     return _my_part(wall, me)
+
+
+@board.get("/<int:activity_id>/entries/new")
+@login_required
+def entry_panel(activity_id: int) -> str:
+    return render_template("activities/board/_entry.html", activity=_staff_board(activity_id))
 
 
 @board.post("/<int:activity_id>/entries")
@@ -155,5 +162,5 @@ def _my_part(wall: Board, me: Participant, **more: object) -> str | Response:
     if not wants_partial():
         return redirect(url_for("phone.show", code=wall.workshop.code), 303)
     step = wall.workshop.step
-    context = {"activity": wall, "workshop": wall.workshop, "step": step, "me": me, **wall.personal(step, me), **more}
-    return render_template("activities/board/_mine.html", **context)
+    shared = screens.context(wall.workshop, "phone")
+    return render_template("activities/board/_mine.html", **shared, me=me, **wall.personal(step, me), **more)

@@ -1,0 +1,204 @@
+"""A proposal as plain data: what the page, the PDF and the data files are all made of.
+
+Everything here is JSON. Nothing reads the database, so the process that sets the PDF needs none.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import NamedTuple, TypedDict
+
+VARIANTS = ("zh", "bi", "en")
+SOURCES = ("phone", "helper", "paper", "hands")
+FEW_THEMES = 8
+"""Up to so many themes are listed in the table of contents."""
+
+
+class Meta(TypedDict):
+    number: str
+    workshop: str
+    workshop_id: int
+    purpose: str
+    neighbourhood: str
+    neighbourhood_en: str
+    project: str
+    project_en: str
+    place: str
+    held_on: str
+    """ISO date of the workshop, or empty."""
+    made_at: str
+    """ISO moment at which the figures were taken."""
+    check_code: str
+    check_url: str
+
+
+class Totals(TypedDict):
+    people: int
+    writers: int
+    """Distinct people whose ideas are counted."""
+    ideas: int
+    themes: int
+    dots: int
+    voters: int
+    loose: int
+    """Ideas in no theme."""
+    photos: int
+
+
+class Share(TypedDict):
+    """What came one way: phone, helper, paper or hands."""
+
+    source: str
+    ideas: int
+    dots: int
+
+
+class Stop(TypedDict):
+    """One activity of the agenda and what it brought."""
+
+    title: str
+    instruction: str
+    people: int
+    ideas: int
+    dots: int
+
+
+class Idea(TypedDict):
+    number: str
+    """As on the wall; where several activities each count from 1, with the activity before it: 2-17."""
+    text: str
+    text_en: str
+    author: str
+    """Pseudonym; a full name never enters the paper."""
+    source: str
+    theme: int | None
+    dots: int | None
+    """None where dots were given to themes."""
+    photo: str
+
+
+class Theme(TypedDict):
+    id: int
+    name: str
+    name_en: str
+    colour: int
+    ideas: int
+    people: int
+    dots: int
+    voters: int | None
+    rank: int
+    tied: bool
+    quotes: list[str]
+    """Numbers of the ideas that are printed with the theme."""
+
+
+class Vote(TypedDict):
+    """One round of dots."""
+
+    number: int
+    dots: int
+    voters: int
+
+
+class Shift(TypedDict):
+    """One line of two rounds: dots before and after the discussion."""
+
+    name: str
+    colour: int
+    before: int
+    after: int
+
+
+class Question(TypedDict):
+    """One activity in which people wrote: its themes, its rounds."""
+
+    id: int
+    title: str
+    instruction: str
+    ideas: int
+    people: int
+    loose: int
+    unmarked: int | None
+    """Ideas or themes without a dot; None where nothing was voted."""
+    votes_on: str
+    """themes, ideas, or empty."""
+    themes: list[Theme]
+    votes: list[Vote]
+    shifts: list[Shift]
+
+
+class Photo(TypedDict):
+    file: str
+    idea: str
+    text: str
+
+
+class PlanRow(TypedDict):
+    what: str
+    who: str
+    when: str
+
+
+class Passage(TypedDict):
+    """Wording as people typed it, in either language."""
+
+    zh: str
+    en: str
+
+
+class Paper(TypedDict):
+    meta: Meta
+    totals: Totals
+    shares: list[Share]
+    stops: list[Stop]
+    questions: list[Question]
+    ideas: list[Idea]
+    photos: list[Photo]
+    wording: dict[str, Passage]
+    plan: list[PlanRow]
+
+
+class Section(NamedTuple):
+    key: str
+    number: int
+    zh: str
+    en: str
+
+
+SECTIONS = {
+    "matter": ("案由", "The matter"),
+    "situation": ("现状问题", "What troubles people"),
+    "sources": ("居民意见来源", "Where the opinions come from"),
+    "themes": ("主题与居民意见", "Themes and what people said"),
+    "photos": ("现场照片", "Photos from residents"),
+    "advice": ("建议", "What we propose"),
+    "plan": ("实施计划", "Plan"),
+    "dissent": ("分歧意见", "Where people differ"),
+    "signatures": ("签名", "Signatures"),
+}
+
+
+def sections(paper: Paper) -> list[Section]:
+    """The numbered sections of this paper, without those that have nothing to show."""
+    kept = [key for key in SECTIONS if key != "photos" or paper["photos"]]
+    return [Section(key, number, *SECTIONS[key]) for number, key in enumerate(kept, 1)]
+
+
+def themes(paper: Paper) -> Iterator[Theme]:
+    for question in paper["questions"]:
+        yield from question["themes"]
+
+
+def leading(paper: Paper, most: int = 3) -> list[Theme]:
+    """The themes with the most dots (with the most ideas, where nothing was voted); ties at the edge are kept whole."""
+    ordered = sorted(themes(paper), key=_weight, reverse=True)
+    edge = _weight(ordered[:most][-1]) if ordered else (0, 0)
+    return [theme for theme in ordered if _weight(theme) >= edge]
+
+
+def by_number(paper: Paper) -> dict[str, Idea]:
+    return {idea["number"]: idea for idea in paper["ideas"]}
+
+
+def _weight(theme: Theme) -> tuple[int, int]:
+    return theme["dots"], theme["ideas"]

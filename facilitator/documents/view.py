@@ -1,0 +1,93 @@
+"""What the paper's partials need, on the page as in print."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from facilitator.documents import drawing, paper
+from facilitator.documents.words import SOURCE_WORDS, Voice, han, lang_of, plural
+
+Row = tuple[str, str, int, int]
+"""Of a chart: name, small print, value, colour."""
+
+
+def context(data: paper.Paper, variant: str) -> dict[str, Any]:
+    voice = Voice(variant)
+    return {
+        "paper": data,
+        "voice": voice,
+        "sections": paper.sections(data),
+        "themes": list(paper.themes(data)),
+        "leading": paper.leading(data),
+        "numbered": paper.by_number(data),
+        "theme_names": {theme["id"]: theme["name"] for theme in paper.themes(data)},
+        "theme_colours": _colours(data),
+        "idea_colours": idea_colours(data),
+        "theme_rows": lambda question, voted: theme_rows(question, voted, voice),
+        "source_parts": source_parts(data, voice),
+        "source_words": "，".join(f"{name} {value}" for _key, name, value in source_parts(data, voice)),
+        "signers": signers(data, voice),
+        "few_themes": paper.FEW_THEMES,
+        "named": named,
+        "english_date": english_date,
+        "han": han,
+        "plural": plural,
+        "lang_of": lang_of,
+        "drawing": drawing,
+    }
+
+
+def idea_colours(data: paper.Paper) -> list[int]:
+    """The colour of each idea's theme, theme by theme, the unsorted (0) last."""
+    colours = _colours(data)
+    order = list(colours)
+    ideas = sorted(data["ideas"], key=lambda idea: order.index(idea["theme"]) if idea["theme"] in colours else len(order))
+    return [colours.get(idea["theme"] or 0, 0) for idea in ideas]
+
+
+def theme_rows(question: paper.Question, voted: bool, voice: Voice) -> list[Row]:
+    return [_theme_row(theme, voted, voice) for theme in question["themes"]]
+
+
+def source_parts(data: paper.Paper, voice: Voice) -> list[tuple[str, str, int]]:
+    return [(share["source"], str(voice.one(*SOURCE_WORDS[share["source"]])), share["ideas"]) for share in data["shares"]]
+
+
+def signers(data: paper.Paper, voice: Voice) -> list[str]:
+    words = data["wording"]["signatures"]
+    lines = voice.one(words["zh"] or words["en"], words["en"] or words["zh"]).splitlines()
+    return [line.strip() for line in lines if line.strip()]
+
+
+def named(themes: Sequence[paper.Theme], lang: str) -> str:
+    """The themes' names as a list in a sentence: “坐一坐”“会长大的花园”, or Seats, Garden and Light."""
+    if lang == "zh":
+        return "、".join(f"“{theme['name']}”" for theme in themes)
+    *most, last = [theme["name_en"] or theme["name"] for theme in themes]
+    return f"{', '.join(most)} and {last}" if most else last
+
+
+def english_date(iso: str) -> str:
+    moment = datetime.fromisoformat(iso)
+    return f"{moment.day} {moment:%B %Y}"
+
+
+def _colours(data: paper.Paper) -> dict[int | None, int]:
+    return {theme["id"]: theme["colour"] for theme in paper.themes(data)}
+
+
+def _theme_row(theme: paper.Theme, voted: bool, voice: Voice) -> Row:
+    name = theme["name_en"] or theme["name"] if voice.variant == "en" else theme["name"]
+    english = theme["name_en"] if voice.both else ""
+    return name, english or _small_print(theme, voted, voice), theme["dots"] if voted else theme["ideas"], theme["colour"]
+
+
+def _small_print(theme: paper.Theme, voted: bool, voice: Voice) -> str:
+    if not voted:
+        return ""
+    voters = theme["voters"]
+    if voters is None:
+        return str(voice.one("{ideas}条意见", "{ideas} ideas", ideas=theme["ideas"]))
+    return str(voice.one("{voters}人 · {ideas}条意见", "{voters} people · {ideas} ideas", voters=voters, ideas=theme["ideas"]))

@@ -1,0 +1,89 @@
+"""The paper's own two voices.
+
+A document speaks the language it is made in, not its reader's: a bilingual one speaks both on one page. Its sentences
+are therefore written in both languages side by side in the templates, and this decides which are heard.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from markupsafe import Markup
+
+DIGITS = "〇一二三四五六七八九"
+NOTHING = Markup()
+LANG = {"zh": "zh-Hans", "bi": "zh-Hans", "en": "en"}
+SOURCE_WORDS = {"phone": ("手机", "Phone"), "helper": ("代填", "Helper"), "paper": ("纸质", "Paper"), "hands": ("举手", "Hands")}
+
+
+class Voice:
+    """Chooses between Chinese and English, or says both: `zh`, `en` or `bi`."""
+
+    def __init__(self, variant: str) -> None:
+        self.variant = variant
+        self.both = variant == "bi"
+        self.lang = LANG[variant]
+
+    def word(self, zh: str, en: str, **values: Any) -> Markup:
+        """A few words in a line; in a bilingual paper the English follows, smaller."""
+        if not self.both:
+            return self.one(zh, en, **values)
+        return Markup('{} <span class="en" lang="en">{}</span>').format(_fill(zh, values), _fill(en, values))
+
+    def one(self, zh: str, en: str, **values: Any) -> Markup:
+        """One language only, where there is no room for two: Chinese unless the paper is English."""
+        return _fill(en if self.variant == "en" else zh, values)
+
+    def say(self, zh: str, en: str, **values: Any) -> Markup:
+        """A paragraph; `{name}` stands for a value."""
+        if self.both:
+            pair = Markup('<div class="pair"><p>{}</p><p lang="en">{}</p></div>')
+            return pair.format(_fill(zh, values), _fill(en, values))
+        return Markup("<p>{}</p>").format(self.one(zh, en, **values))
+
+    def typed(self, zh: str, en: str) -> Markup:
+        """Wording as people typed it: each line a paragraph; what one language lacks the other says."""
+        if self.both and zh.strip() and en.strip():
+            pair = Markup('<div class="pair"><div>{}</div><div lang="en">{}</div></div>')
+            return pair.format(_paragraphs(zh), _paragraphs(en))
+        first, second = (en, zh) if self.variant == "en" else (zh, en)
+        text = first if first.strip() else second
+        return Markup('<div lang="{}">{}</div>').format(lang_of(text), _paragraphs(text)) if text.strip() else NOTHING
+
+    def name(self, zh: str, en: str) -> Markup:
+        """A proper name that may lack its English."""
+        return self.word(zh, en) if zh and en else Markup.escape(zh or en)
+
+    def date(self, iso: str) -> str:
+        """2026年11月23日, or 23 November 2026."""
+        moment = datetime.fromisoformat(iso)
+        return f"{moment.day} {moment:%B %Y}" if self.variant == "en" else f"{moment.year}年{moment.month}月{moment.day}日"
+
+    def source(self, key: str) -> Markup:
+        return self.one(*SOURCE_WORDS[key])
+
+
+def han(number: int) -> str:
+    """1 → 一, 12 → 十二, 20 → 二十; for 1 to 99."""
+    tens, ones = divmod(number, 10)
+    head = "" if not tens else "十" if tens == 1 else f"{DIGITS[tens]}十"
+    return head + (DIGITS[ones] if ones or not tens else "")
+
+
+def plural(number: int, one: str, many: str) -> str:
+    return one if number == 1 else many
+
+
+def lang_of(text: str) -> str:
+    """Chinese if there is any ideograph in the text, else English typesetting."""
+    return "zh-Hans" if any("\u3400" <= char <= "\u9fff" or char >= "\U00020000" for char in text) else "en"
+
+
+def _fill(text: str, values: dict[str, Any]) -> Markup:
+    return Markup(text).format(**values)  # noqa: S704  the sentence is ours, the values are escaped
+
+
+def _paragraphs(text: str) -> Markup:
+    lines = [line.strip() for line in text.splitlines() if line.strip()]
+    return Markup().join(Markup("<p>{}</p>").format(line) for line in lines)

@@ -1,0 +1,70 @@
+"""Static files under an address that changes with their content, sent small and kept for ever.
+
+`app.css` is written in many files and sent as one: its @import lines are followed here, there is no build step.
+"""
+
+from __future__ import annotations
+
+import gzip
+import mimetypes
+import re
+from functools import cache
+from hashlib import sha256
+from pathlib import Path
+
+from flask import Blueprint, Flask, Response, abort, current_app, request, url_for
+from werkzeug.utils import safe_join
+
+assets = Blueprint("assets", __name__)
+IMPORT = re.compile(r'@import "([\w/.-]+)";\n')
+WORTH_PACKING = (".css", ".js", ".svg")
+
+
+def init_app(app: Flask) -> None:
+    app.register_blueprint(assets)
+    app.add_template_global(asset, "asset")
+
+
+def asset(name: str) -> str:
+    """The address of a static file."""
+    return url_for("assets.send", digest=_digest(Path(str(current_app.static_folder))), name=name)
+
+
+@assets.get("/assets/<digest>/<path:name>")
+def send(digest: str, name: str) -> Response:  # noqa: ARG001  only there to make the address change
+    path = safe_join(str(current_app.static_folder), name)
+    if path is None or not Path(path).is_file():
+        abort(404)
+    kind = mimetypes.guess_type(name)[0] or "application/octet-stream"
+    response = Response(content_type=f"{kind}; charset=utf-8" if name.endswith(WORTH_PACKING) else kind)
+    packed = name.endswith(WORTH_PACKING) and "gzip" in request.headers.get("Accept-Encoding", "")
+    response.data = _packed(Path(path)) if packed else _content(Path(path))
+    if packed:
+        response.headers["Content-Encoding"] = "gzip"
+    response.headers["Vary"] = "Accept-Encoding"
+    response.headers["Cache-Control"] = "public, max-age=31536000, immutable"
+    return response
+
+
+@cache
+def _digest(folder: Path) -> str:
+    """One digest for all: scripts import each other by relative address."""
+    every = sorted(path for part in ("css", "js", "vendor") for path in (folder / part).rglob("*") if path.is_file())
+    content = b"".join(path.read_bytes() for path in [*every, folder / "icons.svg"])
+    return sha256(content).hexdigest()[:12]
+
+
+@cache
+def _packed(path: Path) -> bytes:
+    return gzip.compress(_content(path), mtime=0)
+
+
+@cache
+def _content(path: Path) -> bytes:
+    if path.suffix != ".css":
+        return path.read_bytes()
+    return IMPORT.sub(lambda found: _imported(path, found), path.read_text("utf-8")).encode()
+
+
+def _imported(path: Path, found: re.Match[str]) -> str:
+    return _content(path.parent / found[1]).decode()

@@ -1,0 +1,22 @@
+// The console's one dialog: details stand here and never inside a live fragment.
+const panel = document.getElementById("panel");
+
+document.addEventListener("click", async ({ target }) => {
+  const opener = target.closest("[data-panel-url]");
+  if (opener) {
+    await window.htmx.ajax("GET", opener.dataset.panelUrl, { target: "#panel-body", swap: "innerHTML" });
+    if (!panel.open) panel.showModal();
+    panel.querySelector("[autofocus]")?.focus();
+  }
+  if (target.closest("[data-close]") || target === panel) panel.close();
+});
+
+document.addEventListener("htmx:after:request", ({ target, detail }) => {
+  if (detail.ctx.response.status < 400 && target.closest?.("#panel [data-closes]")) panel.close();
+});
+
+// Space for next would be too easy to hit; the arrow keys with Alt are what slide clickers can be set to.
+document.addEventListener("keydown", (event) => {
+  if (!event.altKey || event.target.matches("input, textarea")) return;
+  if (event.key === "ArrowRight") document.querySelector("#console-bar .go")?.click();
+});

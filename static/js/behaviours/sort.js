@@ -1,0 +1,41 @@
+// Drag and drop for ideas and the agenda. Everything it does can be done without it: "move to…", up, down.
+function start() {
+  for (const list of document.querySelectorAll("[data-sort]")) {
+    if (window.Sortable.get(list)) continue;
+    window.Sortable.create(list, {
+      group: list.dataset.sort,
+      draggable: "[data-id]",
+      handle: list.dataset.sort === "agenda" ? ".grip" : undefined,
+      animation: 150,
+      forceFallback: true,
+      delay: 120,
+      delayOnTouchOnly: true,
+      onStart: () => document.dispatchEvent(new Event("live:hold")),
+      onEnd: drop,
+    });
+  }
+}
+
+async function drop({ item, to, from, oldIndex, newIndex }) {
+  try {
+    if (to !== from || oldIndex !== newIndex) await (to.dataset.sort === "agenda" ? sendOrder(to) : sendMove(item, to));
+  } finally {
+    document.dispatchEvent(new Event("live:release"));
+  }
+}
+
+function sendMove(item, to) {
+  const before = item.nextElementSibling?.dataset.id ?? "";
+  return send(to.dataset.url.replace("ID", item.dataset.id), { theme: to.dataset.theme, before });
+}
+
+function sendOrder(list) {
+  return send(list.dataset.url, { activity: [...list.querySelectorAll("[data-id]")].map((item) => item.dataset.id) });
+}
+
+function send(url, values) {
+  return window.htmx.ajax("POST", url, { source: document.body, target: "body", swap: "none", values });
+}
+
+document.addEventListener("htmx:after:swap", start);
+start();
