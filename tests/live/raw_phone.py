@@ -38,7 +38,7 @@ class RawPhone:
         self.key = base64.b64encode(os.urandom(16)).decode()
         self.buffer = b""
 
-    def handshake(self, **changed):
+    def handshake(self, path=PATH, **changed):
         headers = {
             "Host": "127.0.0.1",
             "Connection": "Upgrade",
@@ -46,7 +46,7 @@ class RawPhone:
             "Sec-WebSocket-Version": "13",
             "Sec-WebSocket-Key": self.key,
         } | {name.replace("_", "-"): value for name, value in changed.items()}
-        lines = [f"GET {PATH} HTTP/1.1", *(f"{name}: {value}" for name, value in headers.items() if value)]
+        lines = [f"GET {path} HTTP/1.1", *(f"{name}: {value}" for name, value in headers.items() if value)]
         self.socket.sendall("\r\n".join([*lines, "", ""]).encode())
         while b"\r\n\r\n" not in self.buffer:
             self.buffer += self._receive()
@@ -56,7 +56,9 @@ class RawPhone:
     def join(self):
         """Handshake, and up to the answer of the Socket.IO connect."""
         assert self.handshake().startswith("HTTP/1.1 101")
-        assert self.text()[0] == "0"
+        opened = self.text()
+        assert opened[0] == "0"
+        self.sid = json.loads(opened[1:])["sid"]
         self.say("40")
         assert self.text().startswith('40{"sid":')
         return self

@@ -24,7 +24,7 @@ from facilitator.live import frames, outbox
 from facilitator.live.outbox import Outbox
 from facilitator.live.server import PortTaken, serve
 from facilitator.live.wire import DirectManager, Driver, install_driver
-from tests.live.raw_phone import RawPhone, free_port, masked
+from tests.live.raw_phone import PATH, RawPhone, free_port, masked
 
 GRACE = 20  # seconds until a test gives up
 
@@ -226,6 +226,21 @@ def test_close_is_answered_and_the_phone_forgotten(hall, phone):
     assert phone.frame() is None
     phone.close()
     assert hall.until(lambda state: state["phones"] == 0)["rooms"] == 0
+
+
+def test_a_phone_that_says_goodbye_and_stays_is_hung_up_on(hall, phone):
+    phone.send(masked(frames.CLOSE, b"\x03\xe8"))
+    assert phone.close_code() == frames.NORMAL
+    assert hall.until(lambda state: state["phones"] == 0)["rooms"] == 0
+
+
+def test_nobody_takes_over_the_connection_of_another(hall, phone):
+    phone.say('421["echo","mine"]')
+    assert phone.answer() == (1, ["mine"])
+    thief = hall.phone()
+    assert thief.handshake(path=f"{PATH}&sid={phone.sid}").startswith("HTTP/1.1 400")
+    thief.close()
+    assert hall.state()["phones"] == 1
 
 
 def test_a_phone_that_vanishes_is_forgotten(hall, phone):
