@@ -19,7 +19,7 @@ from facilitator.accounts.models import SECRETARIAT, Invitation, anyone_on_staff
 from facilitator.app import create_app  # noqa: E402
 from facilitator.config import Settings  # noqa: E402
 from facilitator.extensions import db  # noqa: E402
-from facilitator.live.server import PortTakenError, serve  # noqa: E402
+from facilitator.live.server import PortTaken, serve  # noqa: E402
 from facilitator.migrations import upgrade  # noqa: E402
 
 
@@ -40,14 +40,14 @@ def serve_command(demo: bool, **given: Any) -> None:
     app = create_app(settings)
     upgrade(settings.database)
     try:
-        serve(app, settings.host, settings.port, on_ready=lambda port: _greet(app, settings, port, demo))
-    except PortTakenError as error:
+        serve(app, settings.host, settings.port, on_ready=lambda: _greet(app, settings, demo))
+    except PortTaken as error:
         advice = f"{error} Stop the other program, or choose another: --port {settings.port + 1}"
         raise click.ClickException(advice) from error
 
 
-def _greet(app: Flask, settings: Settings, port: int, demo: bool) -> None:
-    app.config["PUBLIC_URL"] = settings.base_url.rstrip("/") or f"http://{lan_address()}:{port}"
+def _greet(app: Flask, settings: Settings, demo: bool) -> None:
+    app.config["PUBLIC_URL"] = settings.base_url.rstrip("/") or f"http://{lan_address()}:{settings.port}"
     with app.app_context():
         click.echo("\n".join(_greeting(app, demo)))
 

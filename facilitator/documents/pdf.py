@@ -10,6 +10,7 @@ import io
 import json
 import logging
 import re
+import zlib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -73,7 +74,7 @@ def write(data: paper.Paper, variant: str, target: Path, photos: Path, tell: Tel
         )
         document = source.render(**_options(data))
         document.metadata = _both_standards(document.metadata)
-        document.write_pdf(target, **_options(data))
+        document.write_pdf(target, finisher=_tidy_streams, **_options(data))
     return Report(pages=len(document.pages), bytes=target.stat().st_size, missing=sorted(missing))
 
 
@@ -121,14 +122,37 @@ def _options(data: paper.Paper) -> dict[str, Any]:
     return {"pdf_variant": "pdf/a-3a", "attachments": _attachments(data), "dpi": 220, "jpeg_quality": 82}
 
 
+def _tidy_streams(document: Any, pdf: Any) -> None:  # noqa: ARG001  the library passes both
+    """PDF/A: metadata in the clear, and no stream whose last byte could be read as the start of a line's end."""
+    metadata = pdf.catalog["Metadata"]
+    for stream in pdf.objects:
+        if not hasattr(stream, "compress"):
+            continue
+        if stream.reference == metadata:
+            stream.compress = False
+        elif stream.compress and "EmbeddedFile" not in str(stream.extra.get("Type")) and _ends_in_return(stream):
+            stream.stream.append(b" ")
+
+
+def _ends_in_return(stream: Any) -> bool:
+    """Compressed data ends in its Adler-32 sum, so this costs no compression."""
+    raw = b"\n".join(part if isinstance(part, bytes) else str(part).encode() for part in stream.stream)
+    return zlib.adler32(raw) & 0xFF == ord("\r")
+
+
+def _whole(raw: bytes) -> bytes:
+    """The same text, not ending in what `_tidy_streams` avoids: an attachment can't be changed once it is summed."""
+    return raw if zlib.adler32(raw) & 0xFF != ord("\r") else raw + b"\n"
+
+
 def _attachments(data: paper.Paper) -> list[Any]:
     from weasyprint import Attachment
 
     number = data["meta"]["check_code"] or "proposal"
     raw = json.dumps(data, ensure_ascii=False, indent=1).encode()
     return [
-        Attachment(file_obj=io.BytesIO(raw), name=f"{number}.json", description="All data of this proposal", relationship="Source"),
-        Attachment(file_obj=io.BytesIO(_ideas_csv(data)), name=f"{number}-ideas.csv", description="Every idea", relationship="Data"),
+        Attachment(file_obj=io.BytesIO(_whole(raw)), name=f"{number}.json", description="All data of this proposal", relationship="Source"),
+        Attachment(file_obj=io.BytesIO(_whole(_ideas_csv(data))), name=f"{number}-ideas.csv", description="Every idea", relationship="Data"),
     ]
 
 

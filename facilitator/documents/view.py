@@ -9,13 +9,19 @@ from typing import Any
 from facilitator.documents import drawing, paper
 from facilitator.documents.words import SOURCE_WORDS, Voice, han, lang_of, plural
 
+LINE = 13
+"""Characters of 29 pt that stand on one line of the cover."""
+BREAKS = tuple("的与和及、，·—")
 Row = tuple[str, str, int, int]
 """Of a chart: name, small print, value, colour."""
 
 
 def context(data: paper.Paper, variant: str) -> dict[str, Any]:
     voice = Voice(variant)
+    title = heading(data, voice)
     return {
+        "title": title,
+        "title_lines": balanced(title) if variant != "en" else [title],
         "paper": data,
         "voice": voice,
         "sections": paper.sections(data),
@@ -37,6 +43,27 @@ def context(data: paper.Paper, variant: str) -> dict[str, Any]:
         "lang_of": lang_of,
         "drawing": drawing,
     }
+
+
+def heading(data: paper.Paper, voice: Voice) -> str:
+    typed = data["wording"]["title"]
+    first, second = (typed["en"], typed["zh"]) if voice.variant == "en" else (typed["zh"], typed["en"])
+    return first or second
+
+
+def balanced(title: str, most: int = LINE) -> list[str]:
+    """A Chinese title in lines of about the same length, so that no single character stands alone on the last."""
+    if len(title) <= most or lang_of(title) == "en":
+        return [title]
+    lines = -(-len(title) // most)
+    cut = _cut(title, -(-len(title) // lines))
+    return [title[:cut], *balanced(title[cut:], most)]
+
+
+def _cut(title: str, near: int) -> int:
+    """Where to end a line: after 的, 与, 、or a point close to the even length, else just there."""
+    spots = [at for at in range(near - 2, near + 2) if title[at - 1 : at] in BREAKS]
+    return min(spots, key=lambda at: abs(at - near)) if spots else near
 
 
 def idea_colours(data: paper.Paper) -> list[int]:

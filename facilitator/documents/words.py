@@ -25,17 +25,17 @@ class Voice:
         self.both = variant == "bi"
         self.lang = LANG[variant]
 
-    def word(self, zh: str, en: str, **values: Any) -> Markup:
+    def word(self, zh: str, en: str, /, **values: Any) -> Markup:
         """A few words in a line; in a bilingual paper the English follows, smaller."""
         if not self.both:
             return self.one(zh, en, **values)
         return Markup('{} <span class="en" lang="en">{}</span>').format(_fill(zh, values), _fill(en, values))
 
-    def one(self, zh: str, en: str, **values: Any) -> Markup:
+    def one(self, zh: str, en: str, /, **values: Any) -> Markup:
         """One language only, where there is no room for two: Chinese unless the paper is English."""
         return _fill(en if self.variant == "en" else zh, values)
 
-    def say(self, zh: str, en: str, **values: Any) -> Markup:
+    def say(self, zh: str, en: str, /, **values: Any) -> Markup:
         """A paragraph; `{name}` stands for a value."""
         if self.both:
             pair = Markup('<div class="pair"><p>{}</p><p lang="en">{}</p></div>')
