@@ -26,7 +26,7 @@ from tests.bench.product import Facilitator, Product, Room
 
 BUDGET, CAP = 5, 2  # dots, as in the product's template "Brainstorm and vote"
 JOINS, IDEAS, DOTS = 25, 25, 100  # a second, at pace 1
-SCENE_DELAY = 2.0  # seconds over which phones ask for their new scene when the room moves on
+SCENE_DELAY = 0.7  # seconds over which phones ask for their new scene when the room moves on, as in live.js
 _TICKET = re.compile(r'name="ticket"[^>]*value="([^"]+)"')
 _MARK = re.compile(rb"bench-([0-9a-f]{32})")
 

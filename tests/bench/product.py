@@ -86,21 +86,21 @@ class Facilitator(Phone):
         return Room(workshop, code, int(self._product.value("SELECT id FROM activity")))
 
     def move(self, room: Room, step: str) -> None:
-        self.csrf = self._ask("GET", f"/workshops/{room.workshop}/console").csrf
+        self.csrf = self._request("GET", f"/workshops/{room.workshop}/console").csrf
         moves = self._product.value("SELECT moves FROM workshop")
-        self._ask("POST", f"/workshops/{room.workshop}/moves", to=f"{room.activity}-{step}", moves=str(moves))
+        self._request("POST", f"/workshops/{room.workshop}/moves", to=f"{room.activity}-{step}", moves=str(moves))
 
     def say(self, room: Room, message: str) -> None:
-        self._ask("POST", f"/workshops/{room.workshop}/message", message=message)
+        self._request("POST", f"/workshops/{room.workshop}/message", message=message)
 
     def _fill_in(self, path: str, **form: str) -> None:
         """Open a form, fill it in and send it; it must be accepted."""
-        self.csrf = self._ask("GET", path).csrf
-        answer = self._ask("POST", path, **form)
+        self.csrf = self._request("GET", path).csrf
+        answer = self._request("POST", path, **form)
         if answer.status != 303:
             raise RuntimeError(f"{path} was not accepted.\n{answer.body[:4000]}")
 
-    def _ask(self, method: str, path: str, **form: str) -> Answer:
+    def _request(self, method: str, path: str, **form: str) -> Answer:
         answers: list[Answer] = []
 
         def flow() -> Flow:
