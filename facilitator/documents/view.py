@@ -9,9 +9,9 @@ from typing import Any
 from facilitator.documents import drawing, paper
 from facilitator.documents.words import SOURCE_WORDS, Voice, han, lang_of, plural
 
-LINE = 13
+LINE = 15
 """Characters of 29 pt that stand on one line of the cover."""
-BREAKS = tuple("的与和及、，·—")
+BREAKS = "的与及、，·—"
 Row = tuple[str, str, int, int]
 """Of a chart: name, small print, value, colour."""
 
@@ -21,7 +21,7 @@ def context(data: paper.Paper, variant: str) -> dict[str, Any]:
     title = heading(data, voice)
     return {
         "title": title,
-        "title_lines": balanced(title) if variant != "en" else [title],
+        "title_lines": balanced(title, (data["meta"]["neighbourhood"], data["meta"]["project"])),
         "paper": data,
         "voice": voice,
         "sections": paper.sections(data),
@@ -47,22 +47,27 @@ def context(data: paper.Paper, variant: str) -> dict[str, Any]:
 
 def heading(data: paper.Paper, voice: Voice) -> str:
     typed = data["wording"]["title"]
-    first, second = (typed["en"], typed["zh"]) if voice.variant == "en" else (typed["zh"], typed["en"])
-    return first or second
+    return voice.pick(typed["zh"], typed["en"])
 
 
-def balanced(title: str, most: int = LINE) -> list[str]:
-    """A Chinese title in lines of about the same length, so that no single character stands alone on the last."""
-    if len(title) <= most or lang_of(title) == "en":
+def balanced(title: str, words: Sequence[str] = ()) -> list[str]:
+    """A Chinese title in lines of about the same length, so that no single character stands alone on the last.
+
+    Lines typed as such are kept. `words`: names that are better not torn.
+    """
+    if "\n" in title:
+        return [line.strip() for line in title.splitlines() if line.strip()]
+    if len(title) <= LINE or lang_of(title) == "en":
         return [title]
-    lines = -(-len(title) // most)
-    cut = _cut(title, -(-len(title) // lines))
-    return [title[:cut], *balanced(title[cut:], most)]
+    lines = -(-len(title) // LINE)
+    cut = _cut(title, -(-len(title) // lines), words)
+    return [title[:cut], *balanced(title[cut:], words)]
 
 
-def _cut(title: str, near: int) -> int:
-    """Where to end a line: after 的, 与, 、or a point close to the even length, else just there."""
-    spots = [at for at in range(near - 2, near + 2) if title[at - 1 : at] in BREAKS]
+def _cut(title: str, near: int, words: Sequence[str]) -> int:
+    """Where to end a line: after a joining character or at the edge of a name, close to the even length; else just there."""
+    edges = {at for word in words if word and word in title for at in (title.index(word), title.index(word) + len(word))}
+    spots = [at for at in range(near - 3, LINE + 1) if 1 < at < len(title) - 1 and (at in edges or title[at - 1] in BREAKS)]
     return min(spots, key=lambda at: abs(at - near)) if spots else near
 
 
@@ -84,7 +89,7 @@ def source_parts(data: paper.Paper, voice: Voice) -> list[tuple[str, str, int]]:
 
 def signers(data: paper.Paper, voice: Voice) -> list[str]:
     words = data["wording"]["signatures"]
-    lines = voice.one(words["zh"] or words["en"], words["en"] or words["zh"]).splitlines()
+    lines = voice.pick(words["zh"], words["en"]).splitlines()
     return [line.strip() for line in lines if line.strip()]
 
 

@@ -47,13 +47,18 @@ class Voice:
         if self.both and zh.strip() and en.strip():
             pair = Markup('<div class="pair"><div>{}</div><div lang="en">{}</div></div>')
             return pair.format(_paragraphs(zh), _paragraphs(en))
-        first, second = (en, zh) if self.variant == "en" else (zh, en)
-        text = first if first.strip() else second
-        return Markup('<div lang="{}">{}</div>').format(lang_of(text), _paragraphs(text)) if text.strip() else NOTHING
+        text = self.pick(zh.strip(), en.strip())
+        return Markup('<div lang="{}">{}</div>').format(lang_of(text), _paragraphs(text)) if text else NOTHING
+
+    def pick(self, zh: str, en: str) -> str:
+        """Of what people typed the paper's language, or the other where that is missing. Plain text: templates escape it."""
+        return (en or zh) if self.variant == "en" else (zh or en)
 
     def name(self, zh: str, en: str) -> Markup:
-        """A proper name that may lack its English."""
-        return self.word(zh, en) if zh and en else Markup.escape(zh or en)
+        """A proper name; in a bilingual paper with its English, where it has one."""
+        if not (self.both and zh and en):
+            return Markup.escape(self.pick(zh, en))
+        return self.word("{zh}", "{en}", zh=zh, en=en)
 
     def date(self, iso: str) -> str:
         """2026年11月23日, or 23 November 2026."""
