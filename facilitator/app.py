@@ -14,13 +14,13 @@ from werkzeug.wrappers import Response
 from facilitator.accounts import access
 from facilitator.accounts.routes import accounts
 from facilitator.activities import KINDS
-from facilitator.activities.plan import workshops
 from facilitator.config import Settings
 from facilitator.extensions import csrf, db, limiter, socketio
 from facilitator.live.broadcaster import Broadcaster
 from facilitator.live.presence import Presence
 from facilitator.live.socket import init_app as init_socket
 from facilitator.live.wire import DirectManager, install_driver
+from facilitator.planning.routes import workshops
 from facilitator.synthesis.routes import synthesis
 from facilitator.synthesis.words import init_app as init_synthesis_words
 from facilitator.web import assets, errors, icons, language, security

@@ -53,7 +53,7 @@ def _greet(app: Flask, settings: Settings, demo: bool) -> None:
 
 
 def lan_address() -> str:
-    """This machine's address on the hall's network; loopback when it has none."""
+    """The machine's address on the hall's network; loopback when it has none."""
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
         try:
             # Nothing is sent: a datagram socket only looks up which way it would go.

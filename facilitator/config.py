@@ -37,7 +37,7 @@ class Settings:
     @classmethod
     def from_env(cls, **given: object) -> Self:
         """Settings from the environment; what is given (not None) goes before it."""
-        values = {name: value for name, value in _from_env(cls).items()}
+        values = _from_env(cls)
         values.update({name: value for name, value in given.items() if value is not None})
         return cls(**values)  # type: ignore[arg-type]  # the converters below gave each its type
 

@@ -9,7 +9,6 @@ from typing import Self
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerifyMismatchError
-from flask_login import UserMixin
 from sqlalchemy import ForeignKey, func, select
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -25,7 +24,7 @@ _hasher = PasswordHasher()
 _NOBODY = _hasher.hash(secrets.token_hex(16))
 
 
-class Staff(UserMixin, Model):
+class Staff(Model):
     __tablename__ = "staff"
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -41,6 +40,11 @@ class Staff(UserMixin, Model):
     @property
     def is_secretariat(self) -> bool:
         return self.role == SECRETARIAT
+
+    # What Flask-Login asks of a user.
+
+    is_authenticated = True
+    is_anonymous = False
 
     @property
     def is_active(self) -> bool:

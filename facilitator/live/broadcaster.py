@@ -14,8 +14,8 @@ from typing import TypedDict
 import gevent
 from flask import Flask
 from flask_babel import force_locale
-from gevent.event import Event
 from flask_socketio import SocketIO
+from gevent.event import Event
 from sqlalchemy import select
 
 from facilitator.extensions import db
@@ -86,7 +86,9 @@ class Broadcaster:
         version = self.version(workshop_id)
         with self._app.test_request_context():
             workshop = db.session.scalar(select(Workshop).where(Workshop.id == workshop_id))
-            for audience, locale in rooms if workshop else ():
+            if workshop is None:
+                return
+            for audience, locale in rooms:
                 with force_locale(locale):
                     self._send(workshop, audience, locale, version)
 

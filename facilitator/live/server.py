@@ -25,7 +25,7 @@ _GRACE = 5.0  # seconds for requests under way when we are told to stop
 _log = logging.getLogger(__name__)
 
 
-class PortTaken(Exception):  # noqa: N818  it says what happened
+class PortTaken(Exception):
     """Another program listens on this port."""
 
     def __init__(self, host: str, port: int) -> None:
@@ -107,7 +107,7 @@ def _stop(server: _Server, app: Flask) -> None:
     server.pool.kill(timeout=1)  # idle keep-alive connections, and whoever did not finish
 
 
-class _Handler(WSGIHandler):  # type: ignore[misc]  # gevent ships no types
+class _Handler(WSGIHandler):
     """Keeps personal data out of every log, and puts the connection where our WebSocket driver finds it."""
 
     def read_requestline(self) -> str:
@@ -146,6 +146,6 @@ class _Handler(WSGIHandler):  # type: ignore[misc]  # gevent ships no types
         self._send_error_response_if_possible(500)
 
 
-class _Server(WSGIServer):  # type: ignore[misc]  # gevent ships no types
+class _Server(WSGIServer):
     handler_class = _Handler
     busy = 0  # requests and WebSockets being answered

@@ -121,11 +121,11 @@ class _Json:
         return json.dumps(value, ensure_ascii=False, **options)
 
 
-class _EventPacket(EventPacket):  # type: ignore[misc]  # python-socketio ships no types
+class _EventPacket(EventPacket):
     json = _Json
 
 
-class DirectManager(socketio.Manager):  # type: ignore[misc]  # python-socketio ships no types
+class DirectManager(socketio.Manager):
     """The `client_manager` for Flask-SocketIO whose emit serves a whole room with the same bytes."""
 
     def emit(

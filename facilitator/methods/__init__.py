@@ -1,0 +1,1 @@
+"""Pure functions: the science of the product."""

@@ -1,6 +1,7 @@
 """Counting dots: dots and distinct voters, ranks with ties shown as ties, the shift between two rounds.
 
-Source: dot voting as in Dotmocracy, with the caution of Diceman (2010): the result narrows a choice, it decides nothing.
+Source: dot voting as in Dotmocracy, with the caution of Diceman (2010):
+the result narrows a choice, it decides nothing.
 """
 
 from __future__ import annotations

@@ -1,5 +1,7 @@
 """Alembic's way into the models."""
 
+from typing import Any, Literal
+
 from alembic import context
 from sqlalchemy import create_engine
 
@@ -9,7 +11,7 @@ from facilitator.extensions import db
 engine = create_engine(context.config.get_main_option("sqlalchemy.url") or "")
 
 
-def moment_as_datetime(kind: str, item: object, autogen: object) -> str | bool:  # noqa: ARG001
+def moment_as_datetime(kind: str, item: Any, autogen: Any) -> str | Literal[False]:  # noqa: ARG001
     return "sa.DateTime()" if kind == "type" and type(item).__name__ == "Moment" else False
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import secrets
 from datetime import datetime
-from typing import Any, ClassVar
 
 from sqlalchemy import ForeignKey, Index, select
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -88,7 +87,7 @@ class Statement(Model):
 
     __tablename__ = "statement"
     __table_args__ = (Index(None, "activity_id", "created_at"),)
-    __mapper_args__: ClassVar[dict[str, Any]] = {"polymorphic_on": "kind", "polymorphic_identity": "statement"}
+    __mapper_args__ = {"polymorphic_on": "kind", "polymorphic_identity": "statement"}
 
     id: Mapped[str] = mapped_column(primary_key=True)
     kind: Mapped[str] = mapped_column(default="statement")

@@ -17,8 +17,8 @@ def init_app(app: Flask) -> None:
 def source_name(source: str) -> str:
     """How it came in: phone, helper, paper or raised hands."""
     names = {"phone": _("phone"), "helper": _("helper"), "paper": _("paper"), "hands": _("hands")}
-    return names[source]
+    return str(names[source])
 
 
 def colour_name(colour: int) -> str:
-    return (_("Teal"), _("Ochre"), _("Blue"), _("Plum"), _("Moss"))[colour - 1]
+    return str((_("Teal"), _("Ochre"), _("Blue"), _("Plum"), _("Moss"))[colour - 1])

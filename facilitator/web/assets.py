@@ -13,7 +13,7 @@ from hashlib import sha256
 from pathlib import Path
 
 from flask import Blueprint, Flask, Response, abort, current_app, request, url_for
-from werkzeug.utils import safe_join
+from werkzeug.security import safe_join
 
 assets = Blueprint("assets", __name__)
 IMPORT = re.compile(r'@import "([\w/.-]+)";\n')

@@ -69,7 +69,9 @@ def _database_error(error: OperationalError) -> Any:
     db.session.rollback()
     busy = "locked" in str(error.orig)
     title = _("The room is busy for a moment.") if busy else _("The data can't be written.")
-    advice = _("Try again.") if busy else _("Please tell the facilitator: the disk may be full. What you typed is kept.")
+    advice = (
+        _("Try again.") if busy else _("Please tell the facilitator: the disk may be full. What you typed is kept.")
+    )
     return _answer(title, advice, 503)
 
 

@@ -14,9 +14,11 @@ web = Blueprint("web", __name__)
 
 
 def init_app(app: Flask) -> None:
-    babel.init_app(app, locale_selector=choose, default_locale="zh_Hans", default_translation_directories="translations")
+    babel.init_app(
+        app, locale_selector=choose, default_locale="zh_Hans", default_translation_directories="translations"
+    )
     app.register_blueprint(web)
-    app.add_template_global(LOCALES, "locales")
+    app.jinja_env.globals["locales"] = LOCALES
     app.add_template_global(lang, "lang")
     app.add_template_global(senior, "senior")
 

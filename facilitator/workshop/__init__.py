@@ -1,0 +1,1 @@
+"""The workshop: agenda, people, the three screens."""

@@ -14,7 +14,8 @@ from facilitator.workshop.models import Activity, Participant, Workshop
 def my_workshop(workshop_id: int) -> Workshop:
     """The workshop, if the signed-in member of staff may see it."""
     mine = Workshop.seen_by(current_staff()).where(Workshop.id == workshop_id)
-    return db.session.scalar(mine) or abort(404)
+    found: Workshop | None = db.session.scalar(mine)
+    return found or abort(404)
 
 
 def my_activity(activity_id: int) -> Activity:

@@ -142,7 +142,7 @@ def _merged(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
 
 
 def _load(row: dict[str, Any]) -> Any:
-    models = {mapper.local_table.name: mapper.base_mapper.class_ for mapper in Base.registry.mappers}
+    models = {mapper.class_.__tablename__: mapper.base_mapper.class_ for mapper in Base.registry.mappers}
     subject = db.session.get(models[row["table"]], row["id"])
     if subject is None:
         raise Refused(_("Someone has changed this since, so it can't be undone."), 409)

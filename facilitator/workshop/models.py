@@ -69,7 +69,7 @@ class Workshop(Model):
     )
 
     @classmethod
-    def seen_by(cls, staff: Staff) -> Select[tuple[Self]]:
+    def seen_by(cls, staff: Staff) -> Select[Any]:
         """What this member of staff may see: all for the secretariat, else own and shared."""
         workshops = select(cls).where(cls.deleted_at.is_(None))
         if staff.is_secretariat:
@@ -124,7 +124,7 @@ class Activity(Model):
     """
 
     __tablename__ = "activity"
-    __mapper_args__: ClassVar[dict[str, Any]] = {"polymorphic_on": "kind"}
+    __mapper_args__ = {"polymorphic_on": "kind"}
 
     kind: Mapped[str]
     label: ClassVar[Any] = ""

@@ -25,7 +25,7 @@ def moment(value: datetime | None) -> str:
     if value is None:
         return ""
     pattern = "d MMMM yyyy, HH:mm" if str(get_locale()) == "en" else "yyyy年M月d日 HH:mm"
-    return format_datetime(value.astimezone(TOWN_TIME), pattern, rebase=False)
+    return str(format_datetime(value.astimezone(TOWN_TIME), pattern, rebase=False))
 
 
 def clock(seconds: int | None) -> str:

@@ -1,0 +1,1 @@
+"""The kind board: ideas on a wall, themes, dots."""

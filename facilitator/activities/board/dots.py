@@ -148,8 +148,8 @@ def _can_be_voted_for(board: Board, key: int | str) -> ColumnElement[bool]:
 def _why_not(board: Board, participant: Participant, number: int) -> str:
     given = sum(len(dots) for dots in dots_of(board, participant, number).values())
     if given >= board.setting("budget"):
-        return _("All your dots are placed. Take one back to move it.")
-    return _("No more than %(cap)d of your dots can lie on the same one.", cap=board.setting("cap"))
+        return str(_("All your dots are placed. Take one back to move it."))
+    return str(_("No more than %(cap)d of your dots can lie on the same one.", cap=board.setting("cap")))
 
 
 def _target_column(board: Board) -> Any:

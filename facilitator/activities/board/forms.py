@@ -28,9 +28,7 @@ class BoardForm(FlaskForm):
     )
     budget = IntegerField(_("Dots per person"), [NumberRange(1, 50)])
     cap = IntegerField(_("Most dots on the same one"), [NumberRange(1, 50)])
-    rounds = SelectField(
-        _("Rounds"), coerce=int, choices=[(1, _("One")), (2, _("Two: vote again after talking"))]
-    )
+    rounds = SelectField(_("Rounds"), coerce=int, choices=[(1, _("One")), (2, _("Two: vote again after talking"))])
     places = IntegerField(_("Places to reveal one by one"), [NumberRange(1, 20)])
 
     def settings(self) -> dict[str, Any]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar, Self
+from typing import Any, Self
 
 from flask_babel import gettext as _
 from sqlalchemy import func, select
@@ -17,7 +17,7 @@ LONGEST = 200
 
 
 class Idea(Statement):
-    __mapper_args__: ClassVar[dict[str, Any]] = {"polymorphic_identity": "idea"}
+    __mapper_args__ = {"polymorphic_identity": "idea"}
 
     @classmethod
     def add(cls, activity: Activity, idea_id: str, text: str, **more: Any) -> Self:

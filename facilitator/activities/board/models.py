@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Mapping
-from typing import Any, ClassVar
+from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
@@ -26,7 +26,7 @@ SORTING = "sort"
 
 
 class Board(Activity):
-    __mapper_args__: ClassVar[dict[str, Any]] = {"polymorphic_identity": "board"}
+    __mapper_args__ = {"polymorphic_identity": "board"}
     label = _l("Board")
     icon = "layout-grid"
 
@@ -58,7 +58,7 @@ class Board(Activity):
             return []
         first = [Step("vote", _l("Place dots"), 5), Step("result", _l("Reveal the result"))]
         again = [Step("vote-again", _l("Place dots again"), 5), Step("result-again", _l("Reveal the shift"))]
-        return first + (again if self.setting("rounds") == 2 else [])  # noqa: PLR2004
+        return first + (again if self.setting("rounds") == 2 else [])
 
     # What the screens show: the same for everybody of one audience.
 

@@ -120,7 +120,7 @@ def _save_counts(wall: Board, number: int) -> None:
 
 def _whole(name: str) -> int:
     text = request.form.get(name, "").strip() or "0"
-    if not text.isdecimal() or int(text) > 10_000:  # noqa: PLR2004  more hands than any hall holds
+    if not text.isdecimal() or int(text) > 10_000:
         raise Refused(_("Please enter whole numbers."))
     return int(text)
 

@@ -13,8 +13,8 @@ from werkzeug.wrappers import Response
 from facilitator.accounts.access import current_staff, login_required
 from facilitator.accounts.models import Staff
 from facilitator.activities import KINDS
-from facilitator.activities.templates import TEMPLATES
 from facilitator.extensions import db, now
+from facilitator.planning.templates import TEMPLATES
 from facilitator.programme.models import Neighbourhood, Project
 from facilitator.web.htmx import done
 from facilitator.workshop.access import activity_of, my_workshop
@@ -31,7 +31,7 @@ def index() -> str:
     mine = Workshop.seen_by(current_staff()).order_by(Workshop.starts_at.desc(), Workshop.id.desc())
     found = db.session.scalars(mine).all()
     people = select(Participant.workshop_id, func.count()).group_by(Participant.workshop_id)
-    heads = dict(db.session.execute(people.where(Participant.workshop_id.in_([each.id for each in found]))).all())  # type: ignore[arg-type]
+    heads = dict(db.session.execute(people.where(Participant.workshop_id.in_([each.id for each in found]))).all())
     return render_template("workshop/index.html", workshops=found, heads=heads)
 
 
@@ -206,9 +206,9 @@ def _as_data(activity: Activity) -> dict[str, Any]:
 
 
 def _fill(activity: Activity, form: FlaskForm) -> None:
-    activity.title = form.title.data.strip()  # type: ignore[attr-defined]  # every kind's form has these
-    activity.instruction = form.instruction.data.strip()  # type: ignore[attr-defined]
-    activity.settings = {**(activity.settings or {}), **form.settings()}  # type: ignore[attr-defined]
+    activity.title = form.title.data.strip()
+    activity.instruction = form.instruction.data.strip()
+    activity.settings = {**(activity.settings or {}), **form.settings()}
     db.session.add(activity)
 
 

@@ -1,0 +1,1 @@
+"""Planning a workshop: its details, its agenda, the templates to begin with."""
