@@ -5,6 +5,7 @@ import re
 from pathlib import Path
 
 import pytest
+
 from bin import catalogue
 
 ROOT = Path(__file__).resolve().parent.parent
