@@ -160,6 +160,10 @@ class Activity(Model):
         """What was counted and has been shown to the room, in order; for documents."""
         return []
 
+    def ballots(self, number: int) -> list[tuple[int, Any]]:  # noqa: ARG002
+        """(participant id, target) of each dot of a round: the evidence behind a document's figure."""
+        return []
+
     def reveal(self, step: str, more: bool) -> None:
         """Show the next place of a hidden result, or hide all of it again."""
 

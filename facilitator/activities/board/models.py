@@ -153,7 +153,7 @@ class Board(Activity):
         lines = self._count(number)
         if number > 1:
             lines = tally.shifted(lines, self._count(number - 1))
-        dots = self._dots(number)
+        dots = self.ballots(number)
         hands = HandCount.of(self, number)
         return tally.Round(
             key=f"{self.id}-{number}",
@@ -165,9 +165,9 @@ class Board(Activity):
         )
 
     def _count(self, number: int) -> list[tally.Line]:
-        return tally.count([target.id for target in self.targets()], self._dots(number), HandCount.of(self, number))
+        return tally.count([target.id for target in self.targets()], self.ballots(number), HandCount.of(self, number))
 
-    def _dots(self, number: int) -> list[tuple[int, Any]]:
+    def ballots(self, number: int) -> list[tuple[int, Any]]:
         """(person, target) of each dot; a dot on a merged theme counts for the theme it went into."""
         heirs = Theme.heirs(self) if self.on_themes else {}
         return [(person, heirs.get(target, target)) for person, target in Dot.pairs(self, number)]
