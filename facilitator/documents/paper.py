@@ -34,8 +34,13 @@ class Meta(TypedDict):
 
 class Totals(TypedDict):
     people: int
+    """Who joined with a phone."""
     writers: int
-    """Distinct people whose ideas are counted."""
+    """Of them those whose ideas are counted."""
+    without_phone: int
+    """Ideas from people without a phone: through a helper, on paper, by hands."""
+    held_back: int
+    """Ideas that the facilitator didn't let onto the wall; they are not in the paper."""
     ideas: int
     themes: int
     dots: int
@@ -68,8 +73,10 @@ class Idea(TypedDict):
     """As on the wall; where several activities each count from 1, with the activity before it: 2-17."""
     text: str
     text_en: str
-    author: str
-    """Pseudonym; a full name never enters the paper."""
+    person: int
+    """The author's number in the workshop; 0 for someone without a phone."""
+    name: str
+    """Masked (王**), or empty; a full name never enters the paper."""
     source: str
     theme: int | None
     dots: int | None
@@ -104,6 +111,7 @@ class Shift(TypedDict):
     """One line of two rounds: dots before and after the discussion."""
 
     name: str
+    name_en: str
     colour: int
     before: int
     after: int

@@ -21,6 +21,7 @@ from markupsafe import Markup
 
 from facilitator.documents import paper, view
 from facilitator.documents.cells import harmless
+from facilitator.documents.words import Voice
 
 PACKAGE = Path(__file__).resolve().parent.parent
 LIBRARIES = {
@@ -161,10 +162,11 @@ def _ideas_csv(data: paper.Paper) -> bytes:
     rows = csv.writer(out)
     rows.writerow(("number", "idea", "theme", "dots", "author", "source"))
     names = {theme["id"]: theme["name"] for theme in paper.themes(data)}
+    voice = Voice("zh")
     for idea in data["ideas"]:
         theme = names.get(idea["theme"] or 0, "")
         rows.writerow(
-            harmless(value) for value in (idea["number"], idea["text"], theme, idea["dots"], idea["author"], idea["source"])
+            harmless(value) for value in (idea["number"], idea["text"], theme, idea["dots"], voice.author(idea), idea["source"])
         )
     return b"\xef\xbb\xbf" + out.getvalue().encode()
 

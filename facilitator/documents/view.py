@@ -32,6 +32,7 @@ def context(data: paper.Paper, variant: str) -> dict[str, Any]:
         "theme_colours": _colours(data),
         "idea_colours": idea_colours(data),
         "theme_rows": lambda question, voted: theme_rows(question, voted, voice),
+        "shift_rows": lambda question: [{**each, "name": voice.pick(each["name"], each["name_en"])} for each in question["shifts"]],
         "source_parts": source_parts(data, voice),
         "source_words": "，".join(f"{name} {value}" for _key, name, value in source_parts(data, voice)),
         "signers": signers(data, voice),
@@ -111,7 +112,7 @@ def _colours(data: paper.Paper) -> dict[int | None, int]:
 
 
 def _theme_row(theme: paper.Theme, voted: bool, voice: Voice) -> Row:
-    name = theme["name_en"] or theme["name"] if voice.variant == "en" else theme["name"]
+    name = voice.pick(theme["name"], theme["name_en"])
     english = theme["name_en"] if voice.both else ""
     return name, english or _small_print(theme, voted, voice), theme["dots"] if voted else theme["ideas"], theme["colour"]
 

@@ -11,6 +11,8 @@ from typing import Any
 
 from markupsafe import Markup
 
+from facilitator.documents.paper import Idea
+
 DIGITS = "〇一二三四五六七八九"
 NOTHING = Markup()
 LANG = {"zh": "zh-Hans", "bi": "zh-Hans", "en": "en"}
@@ -64,6 +66,16 @@ class Voice:
         """2026年11月23日, or 23 November 2026."""
         moment = datetime.fromisoformat(iso)
         return f"{moment.day} {moment:%B %Y}" if self.variant == "en" else f"{moment.year}年{moment.month}月{moment.day}日"
+
+    def author(self, idea: Idea) -> str:
+        """A pseudonym: the masked name, else the number of the person."""
+        if idea["name"]:
+            return idea["name"]
+        return str(self.one("参与者 {number:02d}", "Participant {number:02d}", number=idea["person"])) if idea["person"] else ""
+
+    def origin(self, idea: Idea) -> str:
+        """Who said it and how it arrived."""
+        return " · ".join(filter(None, (self.author(idea), str(self.source(idea["source"])))))
 
     def source(self, key: str) -> Markup:
         return self.one(*SOURCE_WORDS[key])

@@ -74,7 +74,7 @@ def paper(count: int = 60, texts: list[str] | None = None, **meta: Any) -> Paper
         id=1, title="紫竹苑，你最想先改哪里？", instruction="一条一个想法，越具体越好。", ideas=len(ideas), people=29,
         loose=sum(idea["theme"] is None for idea in ideas), unmarked=0, votes_on="themes", themes=themes,
         votes=[{"number": 1, "dots": sum(BEFORE), "voters": 28}, {"number": 2, "dots": sum(DOTS), "voters": 30}],
-        shifts=[{"name": theme["name"], "colour": theme["colour"], "before": BEFORE[theme["id"] - 1], "after": theme["dots"]} for theme in themes],
+        shifts=[{"name": theme["name"], "name_en": theme["name_en"], "colour": theme["colour"], "before": BEFORE[theme["id"] - 1], "after": theme["dots"]} for theme in themes],
     )
     return Paper(
         meta={
@@ -85,7 +85,7 @@ def paper(count: int = 60, texts: list[str] | None = None, **meta: Any) -> Paper
             "check_url": "http://192.168.1.20:8000/c/K7QX3MHD", **meta,
         },
         totals={
-            "people": 31, "writers": 29, "ideas": len(ideas), "themes": len(themes), "dots": sum(DOTS), "voters": 30,
+            "people": 31, "writers": 27, "without_phone": sum(idea["source"] != "phone" for idea in ideas), "held_back": 1, "ideas": len(ideas), "themes": len(themes), "dots": sum(DOTS), "voters": 30,
             "loose": question["loose"], "photos": 0,
         },
         shares=[{"source": key, "ideas": sum(idea["source"] == key for idea in ideas), "dots": 0} for key in ("phone", "helper", "paper", "hands")],
@@ -105,7 +105,7 @@ def _ideas(count: int) -> list[Idea]:
 
 
 def _idea(number: int, theme: int, text: str) -> Idea:
-    return {"number": str(number), "text": text, "text_en": "", "author": f"参与者 {number % 29 + 1:02d}",
+    return {"number": str(number), "text": text, "text_en": "", "person": number % 29 + 1, "name": "王*" if number % 9 == 0 else "",
             "source": SOURCES[number % len(SOURCES)], "theme": theme or None, "dots": None, "photo": ""}
 
 
@@ -116,5 +116,5 @@ def _themes(ideas: list[Idea]) -> list[Theme]:
 
 def _theme(number: int, rank: int, ideas: list[Idea]) -> Theme:
     name, name_en = NAMES[number - 1]
-    return {"id": number, "name": name, "name_en": name_en, "colour": number, "ideas": len(ideas), "people": len({idea["author"] for idea in ideas}),
+    return {"id": number, "name": name, "name_en": name_en, "colour": number, "ideas": len(ideas), "people": len({idea["person"] for idea in ideas}),
             "dots": DOTS[number - 1], "voters": DOTS[number - 1] * 2 // 3, "rank": rank, "tied": False, "quotes": [idea["number"] for idea in ideas[:4]]}

@@ -1,0 +1,189 @@
+"""A proposal's wording and its exports. Its figures are not kept here: they are counted from the room each time."""
+
+from __future__ import annotations
+
+import json
+import secrets
+from datetime import datetime
+from typing import Any, Self, cast
+
+from sqlalchemy import JSON, ForeignKey, UniqueConstraint, func, select, update
+from sqlalchemy.engine import CursorResult
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from facilitator.accounts.models import Staff
+from facilitator.documents.paper import Paper, Passage, PlanRow
+from facilitator.extensions import Model, Moment, db, now
+from facilitator.workshop.models import Workshop
+
+QUEUED, RUNNING, DONE, FAILED, CANCELLED = "queued", "running", "done", "failed", "cancelled"
+OPEN = (QUEUED, RUNNING)
+FORMATS = ("pdf", "xlsx", "json")
+LANGUAGES = ("zh", "en")
+ROWS = "rows"
+"""The section that holds the plan's table, as JSON, in no language."""
+PASSAGES = (
+    "title", "proposers", "lead", "seconders", "contact", "matter", "situation", "sources", "themes", "advice", "plan",
+    "dissent", "signatures",
+)
+LONGEST = 20_000
+CODE_ALPHABET = "34679ACDEFGHJKMNPQRTUVWXY"
+CODE_LENGTH = 8
+
+
+class Proposal(Model):
+    __tablename__ = "proposal"
+    __table_args__ = (UniqueConstraint("year", "number"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    workshop_id: Mapped[int] = mapped_column(ForeignKey("workshop.id"), unique=True)
+    year: Mapped[int]
+    number: Mapped[int]
+    """Counts from 1 in each year."""
+    created_by_id: Mapped[int] = mapped_column(ForeignKey("staff.id"))
+    created_at: Mapped[datetime] = mapped_column(Moment, default=now)
+
+    workshop: Mapped[Workshop] = relationship()
+    wordings: Mapped[list[Wording]] = relationship(back_populates="proposal", order_by="Wording.id")
+    exports: Mapped[list[Export]] = relationship(back_populates="proposal", order_by="Export.id.desc()")
+
+    @classmethod
+    def seen_by(cls, staff: Staff, proposal_id: int) -> Self | None:
+        """The proposal, if this member of staff may see its workshop."""
+        mine = Workshop.seen_by(staff).with_only_columns(Workshop.id)
+        return db.session.scalar(select(cls).where(cls.id == proposal_id, cls.workshop_id.in_(mine)))
+
+    @classmethod
+    def of(cls, workshop: Workshop, staff: Staff) -> Self:
+        """The workshop's proposal; made with its first wording if there is none yet."""
+        known = db.session.scalar(select(cls).where(cls.workshop_id == workshop.id))
+        return known or cls._make(workshop, staff)
+
+    @classmethod
+    def _make(cls, workshop: Workshop, staff: Staff) -> Self:
+        year = now().year
+        last = db.session.scalar(select(func.max(cls.number)).where(cls.year == year)) or 0
+        proposal = cls(workshop=workshop, year=year, number=last + 1, created_by_id=staff.id)
+        first = _first_wording(workshop)
+        texts = {(key, language): first.get((key, language), "") for key in PASSAGES for language in LANGUAGES}
+        proposal.wordings = [Wording(section=key, language=language, text=text) for (key, language), text in texts.items()]
+        proposal.wordings.append(Wording(section=ROWS, language="", text="[]"))
+        db.session.add(proposal)
+        return proposal
+
+    @property
+    def label(self) -> str:
+        return f"〔{self.year}〕第{self.number}号"
+
+    def wording(self, section: str, language: str) -> Wording | None:
+        return next((each for each in self.wordings if (each.section, each.language) == (section, language)), None)
+
+    def passages(self) -> dict[str, Passage]:
+        texts = {(each.section, each.language): each.text for each in self.wordings}
+        return {key: Passage(zh=texts.get((key, "zh"), ""), en=texts.get((key, "en"), "")) for key in PASSAGES}
+
+    def plan(self) -> list[PlanRow]:
+        rows = self.wording(ROWS, "")
+        return cast(list[PlanRow], json.loads(rows.text)) if rows else []
+
+
+class Wording(Model):
+    """One passage in one language, as typed last. Each save names the version it was typed on."""
+
+    __tablename__ = "wording"
+    __table_args__ = (UniqueConstraint("proposal_id", "section", "language"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    proposal_id: Mapped[int] = mapped_column(ForeignKey("proposal.id"), index=True)
+    section: Mapped[str]
+    language: Mapped[str] = mapped_column(default="")
+    text: Mapped[str] = mapped_column(default="")
+    version: Mapped[int] = mapped_column(default=1)
+    edited_by_id: Mapped[int | None] = mapped_column(ForeignKey("staff.id"))
+    edited_at: Mapped[datetime | None] = mapped_column(Moment)
+
+    proposal: Mapped[Proposal] = relationship(back_populates="wordings")
+    edited_by: Mapped[Staff | None] = relationship()
+
+    def reword(self, text: str, typed_on: int, staff: Staff) -> bool:
+        """Save the text if nobody saved another since version `typed_on`; False leaves theirs as it is."""
+        if text == self.text:
+            return True
+        newer = {"text": text, "version": typed_on + 1, "edited_by_id": staff.id, "edited_at": now()}
+        mine = update(Wording).where(Wording.id == self.id, Wording.version == typed_on).values(newer)
+        saved = cast("CursorResult[Any]", db.session.execute(mine)).rowcount == 1
+        db.session.refresh(self)
+        return saved
+
+
+class Export(Model):
+    """One file made of a proposal, and the figures it shows: they stay as they were when it was made."""
+
+    __tablename__ = "export"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    proposal_id: Mapped[int] = mapped_column(ForeignKey("proposal.id"), index=True)
+    format: Mapped[str]
+    variant: Mapped[str]
+    status: Mapped[str] = mapped_column(default=QUEUED, index=True)
+    progress: Mapped[int] = mapped_column(default=0)
+    check_code: Mapped[str] = mapped_column(unique=True, default=lambda: new_check_code())
+    snapshot: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
+    file_name: Mapped[str] = mapped_column(default="")
+    message: Mapped[str] = mapped_column(default="")
+    """Why it failed, or which characters could not be drawn."""
+    created_by_id: Mapped[int] = mapped_column(ForeignKey("staff.id"))
+    created_at: Mapped[datetime] = mapped_column(Moment, default=now)
+    ended_at: Mapped[datetime | None] = mapped_column(Moment)
+
+    proposal: Mapped[Proposal] = relationship(back_populates="exports")
+
+    @classmethod
+    def by_check_code(cls, code: str) -> Self | None:
+        return db.session.scalar(select(cls).where(cls.check_code == code.upper(), cls.status == DONE))
+
+    @classmethod
+    def next_in_line(cls) -> Self | None:
+        return db.session.scalar(select(cls).where(cls.status == QUEUED).order_by(cls.id).limit(1))
+
+    @classmethod
+    def give_up_running(cls, message: str) -> None:
+        """A server that starts knows that no export of its own is running."""
+        for export in db.session.scalars(select(cls).where(cls.status == RUNNING)):
+            export.end(FAILED, message)
+
+    @property
+    def is_open(self) -> bool:
+        return self.status in OPEN
+
+    @property
+    def paper(self) -> Paper:
+        return cast(Paper, self.snapshot)
+
+    def end(self, status: str, message: str = "") -> None:
+        self.status, self.message, self.ended_at = status, message, now()
+        self.progress = 100 if status == DONE else self.progress
+
+
+def new_check_code() -> str:
+    return "".join(secrets.choice(CODE_ALPHABET) for _ in range(CODE_LENGTH))
+
+
+def _first_wording(workshop: Workshop) -> dict[tuple[str, str], str]:
+    """What a fresh proposal says before anyone has typed: its matter and who signs."""
+    about, about_en = _subject(workshop)
+    return {
+        ("title", "zh"): f"关于{about}的建议",
+        ("title", "en"): f"A proposal for {about_en}" if about_en else "",
+        ("proposers", "zh"): f"{workshop.neighbourhood.name}居民" if workshop.neighbourhood else "",
+        ("matter", "zh"): workshop.purpose,
+        ("signatures", "zh"): "居民代表\n居民委员会\n社区规划师\n引导师",
+        ("signatures", "en"): "Residents’ representative\nResidents’ committee\nCommunity planner\nFacilitator",
+    }
+
+
+def _subject(workshop: Workshop) -> tuple[str, str]:
+    place, project = workshop.neighbourhood, workshop.project
+    if not project:
+        return workshop.title, ""
+    return f"{place.name if place else ''}{project.name}", project.name_en

@@ -1,0 +1,275 @@
+"""Gather a workshop into the plain data of its proposal. Each figure is counted here, now; none is typed in."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import func, select
+
+from facilitator.documents.models import Proposal
+from facilitator.documents.paper import (
+    SOURCES, Idea, Meta, Paper, Photo, Question, Share, Shift, Stop, Theme, Totals, Vote,
+)
+from facilitator.extensions import db, now
+from facilitator.methods import tally
+from facilitator.synthesis.models import SHOWN, Statement
+from facilitator.synthesis.models import Theme as Cluster
+from facilitator.web.text import mask, mask_name
+from facilitator.workshop.models import Activity, Participant, Workshop
+
+QUOTES = 4
+MOST_PHOTOS = 12
+
+
+@dataclass(frozen=True)
+class Heard:
+    """One activity with what was said and counted in it."""
+
+    activity: Activity
+    place: str
+    """Stands before the ideas' numbers where several activities each count from 1."""
+    statements: Sequence[Statement]
+    clusters: Sequence[Cluster]
+    rounds: Sequence[tally.Round]
+
+    @property
+    def last(self) -> tally.Round | None:
+        return self.rounds[-1] if self.rounds else None
+
+    def number(self, statement: Statement) -> str:
+        return f"{self.place}{statement.number}"
+
+    def inside(self, cluster_id: int) -> list[Statement]:
+        return [each for each in self.statements if each.theme_id == cluster_id]
+
+    def loose(self) -> list[Statement]:
+        known = {cluster.id for cluster in self.clusters}
+        return [each for each in self.statements if each.theme_id not in known]
+
+    def dots_on(self, statement: Statement) -> int | None:
+        if self.last is None or self.last.on != "ideas":
+            return None
+        return next((line.dots for line in self.last.lines if line.target == statement.id), 0)
+
+    def standings(self, round_: tally.Round | None) -> dict[Any, tally.Line]:
+        """The themes in order of their dots; of their ideas' dots, or of their ideas, where themes weren't voted on."""
+        if round_ is not None and round_.on == "themes":
+            lines: Sequence[tally.Line] = [line for line in round_.lines if line.target in {each.id for each in self.clusters}]
+        else:
+            lines = tally.ranked(self._gathered(cluster, round_) for cluster in self.clusters)
+        return {line.target: line for line in lines}
+
+    def _gathered(self, cluster: Cluster, round_: tally.Round | None) -> tally.Line:
+        ideas = {each.id for each in self.inside(cluster.id)}
+        if round_ is None:
+            return tally.Line(cluster.id, dots=len(ideas))
+        ballots = {(person, target) for person, target in self.activity.ballots(round_.number) if target in ideas}
+        lines = [line for line in round_.lines if line.target in ideas]
+        phones = len({person for person, _target in ballots})
+        # Who raised a hand for two ideas of one theme can't be told from two people.
+        hands = sum(line.voters for line in lines) - len(ballots)
+        return tally.Line(cluster.id, sum(line.dots for line in lines), phones + hands)
+
+
+def gather(proposal: Proposal, check_code: str = "", check_url: str = "") -> Paper:
+    """Everything the proposal shows, counted at this moment."""
+    heard = listen(proposal.workshop)
+    ideas = [_idea(each, statement) for each in heard for statement in each.statements]
+    questions = [_question(each) for each in heard if each.statements or each.clusters]
+    return Paper(
+        meta=_meta(proposal, check_code, check_url),
+        totals=_totals(proposal.workshop, heard, questions),
+        shares=_shares(heard),
+        stops=[_stop(each) for each in heard],
+        questions=questions,
+        ideas=ideas,
+        photos=_photos(heard),
+        wording=proposal.passages(),
+        plan=proposal.plan(),
+    )
+
+
+def listen(workshop: Workshop) -> list[Heard]:
+    """The workshop's activities in order, each with what the wall shows of it."""
+    found = [(activity, Statement.of(activity, SHOWN)) for activity in workshop.activities]
+    several = sum(bool(statements) for _activity, statements in found) > 1
+    return [
+        Heard(activity, f"{place}-" if several else "", statements, Cluster.of(activity), activity.rounds())
+        for place, (activity, statements) in enumerate(found, 1)
+    ]
+
+
+def _meta(proposal: Proposal, check_code: str, check_url: str) -> Meta:
+    workshop = proposal.workshop
+    place, project = workshop.neighbourhood, workshop.project
+    return Meta(
+        number=proposal.label,
+        workshop=workshop.title,
+        workshop_id=workshop.id,
+        purpose=workshop.purpose,
+        neighbourhood=place.name if place else "",
+        neighbourhood_en=place.name_en if place else "",
+        project=project.name if project else "",
+        project_en=project.name_en if project else "",
+        place=workshop.place,
+        held_on=workshop.starts_at.astimezone().date().isoformat() if workshop.starts_at else "",
+        made_at=now().astimezone().isoformat(timespec="seconds"),
+        check_code=check_code,
+        check_url=check_url,
+    )
+
+
+def _totals(workshop: Workshop, heard: Sequence[Heard], questions: Sequence[Question]) -> Totals:
+    statements = [statement for each in heard for statement in each.statements]
+    lasts = [each for each in heard if each.last]
+    return Totals(
+        people=workshop.head_count(),
+        writers=len({each.participant_id for each in statements if each.participant_id}),
+        without_phone=sum(each.source != "phone" for each in statements),
+        held_back=_held_back(workshop),
+        ideas=len(statements),
+        themes=sum(len(each.clusters) for each in heard),
+        dots=sum(each.last.dots for each in lasts if each.last),
+        voters=_voters(lasts),
+        loose=sum(question["loose"] for question in questions),
+        photos=sum(bool(each.photo) for each in statements),
+    )
+
+
+def _held_back(workshop: Workshop) -> int:
+    ids = [activity.id for activity in workshop.activities]
+    held = select(func.count()).where(
+        Statement.activity_id.in_(ids), Statement.status != SHOWN, Statement.deleted_at.is_(None)
+    )
+    return db.session.scalar(held) or 0
+
+
+def _voters(heard: Iterable[Heard]) -> int:
+    """Distinct phones over all votes, and the people whose dots were counted by hand."""
+    phones: set[int] = set()
+    by_hand = 0
+    for each in heard:
+        if each.last:
+            voters = {person for person, _target in each.activity.ballots(each.last.number)}
+            by_hand += each.last.voters - len(voters)
+            phones |= voters
+    return len(phones) + by_hand
+
+
+def _shares(heard: Sequence[Heard]) -> list[Share]:
+    ideas = Counter(statement.source for each in heard for statement in each.statements)
+    dots: Counter[str] = Counter()
+    for each in heard:
+        for line in each.last.lines if each.last else ():
+            dots.update(line.sources)
+    return [Share(source=source, ideas=ideas[source], dots=dots[source]) for source in SOURCES]
+
+
+def _stop(heard: Heard) -> Stop:
+    writers = {each.participant_id for each in heard.statements if each.participant_id}
+    return Stop(
+        title=heard.activity.title,
+        instruction=heard.activity.instruction,
+        people=max(len(writers), heard.last.voters if heard.last else 0),
+        ideas=len(heard.statements),
+        dots=heard.last.dots if heard.last else 0,
+    )
+
+
+def _idea(heard: Heard, statement: Statement) -> Idea:
+    author = statement.participant
+    known = {cluster.id for cluster in heard.clusters}
+    return Idea(
+        number=heard.number(statement),
+        text=statement.public_text,
+        text_en=mask(statement.text_en),
+        person=author.number if author else 0,
+        name=mask_name(author.name) if author else "",
+        source=statement.source,
+        theme=statement.theme_id if statement.theme_id in known else None,
+        dots=heard.dots_on(statement),
+        photo=statement.photo,
+    )
+
+
+def _question(heard: Heard) -> Question:
+    return Question(
+        id=heard.activity.id,
+        title=heard.activity.title,
+        instruction=heard.activity.instruction,
+        ideas=len(heard.statements),
+        people=len({each.participant_id for each in heard.statements if each.participant_id}),
+        loose=len(heard.loose()) if heard.clusters else 0,
+        unmarked=sum(not line.dots for line in heard.last.lines) if heard.last else None,
+        votes_on=heard.last.on if heard.last else "",
+        themes=_themes(heard),
+        votes=[Vote(number=each.number, dots=each.dots, voters=each.voters) for each in heard.rounds],
+        shifts=_shifts(heard),
+    )
+
+
+def _themes(heard: Heard) -> list[Theme]:
+    standings = heard.standings(heard.last)
+    order = {target: position for position, target in enumerate(standings)}
+    return sorted((_theme(heard, each, standings) for each in heard.clusters), key=lambda theme: order[theme["id"]])
+
+
+def _theme(heard: Heard, cluster: Cluster, standings: Mapping[Any, tally.Line]) -> Theme:
+    line, ideas = standings[cluster.id], heard.inside(cluster.id)
+    return Theme(
+        id=cluster.id,
+        name=cluster.name,
+        name_en=cluster.name_en,
+        colour=cluster.colour,
+        ideas=len(ideas),
+        people=len({each.participant_id for each in ideas if each.participant_id}),
+        dots=line.dots if heard.last else 0,
+        voters=line.voters if heard.last else None,
+        rank=line.rank,
+        tied=line.tied,
+        quotes=[heard.number(each) for each in _quoted(heard, ideas)],
+    )
+
+
+def _quoted(heard: Heard, ideas: Sequence[Statement]) -> list[Statement]:
+    """The ideas with the most dots, then the earliest; a second one of the same person only after everybody's first."""
+    ordered = sorted(ideas, key=lambda each: (-(heard.dots_on(each) or 0), each.number))
+    seen: Counter[int | None] = Counter()
+    turns = []
+    for each in ordered:
+        turns.append((seen[each.participant_id] if each.participant_id else 0, each))
+        seen[each.participant_id] += 1
+    return [each for _turn, each in sorted(turns, key=lambda turn: turn[0])][:QUOTES]
+
+
+def _shifts(heard: Heard) -> list[Shift]:
+    if len(heard.rounds) < 2:
+        return []
+    before, after = heard.standings(heard.rounds[0]), heard.standings(heard.last)
+    by_id = {cluster.id: cluster for cluster in heard.clusters}
+    return [
+        Shift(
+            name=by_id[target].name,
+            name_en=by_id[target].name_en,
+            colour=by_id[target].colour,
+            before=before[target].dots if target in before else 0,
+            after=line.dots,
+        )
+        for target, line in after.items()
+    ]
+
+
+def _photos(heard: Sequence[Heard]) -> list[Photo]:
+    every = [(each, statement) for each in heard for statement in each.statements if statement.photo]
+    return [
+        Photo(file=statement.photo, idea=each.number(statement), text=statement.public_text)
+        for each, statement in every[:MOST_PHOTOS]
+    ]
+
+
+def people_of(workshop: Workshop) -> dict[int, Participant]:
+    found = db.session.scalars(select(Participant).where(Participant.workshop_id == workshop.id))
+    return {person.id: person for person in found}
