@@ -26,8 +26,10 @@ from tests.bench.product import Facilitator, Product, Room
 
 BUDGET, CAP = 5, 2  # dots, as in the product's template "Brainstorm and vote"
 JOINS, IDEAS, DOTS = 25, 25, 100  # a second, at pace 1
+MOST_IDEAS = 100  # on the wall; further phones only watch while ideas are posted
 SCENE_DELAY = 0.7  # seconds over which phones ask for their new scene when the room moves on, as in live.js
 _TICKET = re.compile(r'name="ticket"[^>]*value="([^"]+)"')
+_VERSION = re.compile(r'data-version="([^"]+)"')
 _MARK = re.compile(rb"bench-([0-9a-f]{32})")
 
 
@@ -63,7 +65,7 @@ def way_in(phone: Phone) -> Flow:
     answer = yield Request("POST", f"/j/{phone.code}", form)
     page = yield Request("GET", answer.location)
     phone.csrf = page.csrf
-    phone.connect()
+    phone.connect(seen=_VERSION.search(page.body)[1])
 
 
 def scene(phone: Phone) -> Flow:
@@ -136,7 +138,7 @@ class Evening:
     def _post(self) -> None:
         taken: dict[str, int] = {}
         with self._measured("ideas"):
-            numbers = [(phone, secrets.token_hex(16)) for phone in self._phones]
+            numbers = [(phone, secrets.token_hex(16)) for phone in self._phones[:MOST_IDEAS]]
             self._spread(IDEAS, [(phone, idea(phone, self._room, number, taken)) for phone, number in numbers])
             self._crowd.run(lambda: len(taken) == len(numbers))
             self._crowd.rest(1)
@@ -245,6 +247,7 @@ def measure(people: int, pace: float = 1.0) -> Report:
         finally:
             log = product.stop()
     report.equal("errors in the server's log", 0, log.count("Traceback"))
+    report.wrong += log[log.find("Traceback") :].splitlines()[:40] if "Traceback" in log else []
     return report
 
 

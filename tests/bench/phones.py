@@ -14,6 +14,7 @@ import errno
 import heapq
 import html
 import itertools
+import json
 import re
 import select
 import socket
@@ -72,7 +73,7 @@ class Crowd:
     def later(self, delay: float, action: Callable[[], object]) -> None:
         heapq.heappush(self._timers, (time.time() + delay, next(self._order), action))
 
-    def run(self, until: Callable[[], bool], seconds: float = 120) -> None:
+    def run(self, until: Callable[[], bool], seconds: float = 600) -> None:
         """Turn the loop until something holds; too late is an error."""
         end = time.time() + seconds
         while not until():
@@ -215,9 +216,10 @@ class Web(Connection):
 class Live(Connection):
     """The phone's WebSocket, up to Socket.IO's events."""
 
-    def __init__(self, phone: Phone) -> None:
+    def __init__(self, phone: Phone, seen: str) -> None:
         super().__init__(phone.crowd)
         self._phone = phone
+        self._seat = json.dumps({"audience": "phone", "key": phone.code, "seen": seen})
         self._upgraded = False
         lines = [
             f"GET {PATH} HTTP/1.1",
@@ -260,9 +262,9 @@ class Live(Connection):
         if found := _PATCH.match(payload):
             self._patched(found[1].decode(), found[2].decode(), payload, now)
         elif payload == b"2":
-            self._say(b"3")
+            self._say("3")
         elif payload.startswith(b"0"):
-            self._say(b'40{"audience":"phone","key":"%s"}' % self._phone.code.encode())
+            self._say(f"40{self._seat}")
         elif payload.startswith(b'40{"sid"'):
             self._phone.connected()
         elif first != 0x81 or not payload.startswith(b"42"):
@@ -275,8 +277,8 @@ class Live(Connection):
         crowd.bodies.setdefault((fragment, version), payload)
         self._phone.seen.append((fragment, version, now))
 
-    def _say(self, text: bytes) -> None:
-        self.send(bytes((0x81, 0x80 | len(text), 0, 0, 0, 0)) + text)  # masked, with a key of zeros
+    def _say(self, text: str) -> None:
+        self.send(bytes((0x81, 0x80 | len(text), 0, 0, 0, 0)) + text.encode())  # masked, with a key of zeros
 
     def ended(self) -> None:
         self.crowd.broken.append(f"phone {self._phone.number}: the socket closed")
@@ -318,8 +320,8 @@ class Phone:
             request = next(self._flows[0])
         self._ask(request)
 
-    def connect(self) -> None:
-        self.live = Live(self)
+    def connect(self, seen: str = "") -> None:
+        self.live = Live(self, seen)
 
     def connected(self) -> None:
         self.joined = time.time() - self.began
