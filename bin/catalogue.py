@@ -87,8 +87,9 @@ def messages(catalogue: Catalog) -> list[Message]:
 
 
 def name(message: Message) -> str:
-    """The English text; of a plural its singular."""
-    return message.id if isinstance(message.id, str) else message.id[0]
+    """The English text, of a plural its singular; before it "context|" where it has one."""
+    english = message.id if isinstance(message.id, str) else message.id[0]
+    return f"{message.context}|{english}" if message.context else english
 
 
 def is_translated(message: Message) -> bool:

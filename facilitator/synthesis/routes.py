@@ -117,7 +117,7 @@ def split(activity_id: int, theme_id: int) -> Response:
     activity = my_activity(activity_id)
     chosen = request.form.getlist("statement")
     if not chosen:
-        raise Refused(_("Choose the ideas that shall leave this theme."))
+        raise Refused(_("Choose the ideas to take out of this theme."))
     with deed(activity.workshop, current_staff(), "split"):
         _theme(activity, theme_id).split_off(chosen, _name())
     return _done(activity)
@@ -142,7 +142,7 @@ def _theme(activity: Activity, theme_id: int) -> Theme:
     if found is None or found.activity_id != activity.id:
         abort(404)
     if found.deleted_at:
-        raise Refused(_("A colleague has just taken this theme away."), 409)
+        raise Refused(_("A colleague has just removed this theme."), 409)
     return found
 
 

@@ -149,7 +149,7 @@ def _why_not(board: Board, participant: Participant, number: int) -> str:
     given = sum(len(dots) for dots in dots_of(board, participant, number).values())
     if given >= board.setting("budget"):
         return str(_("All your dots are placed. Take one back to move it."))
-    return str(_("No more than %(cap)d of your dots can lie on the same one.", cap=board.setting("cap")))
+    return str(_("No more than %(cap)d of your dots can be on the same one.", cap=board.setting("cap")))
 
 
 def _target_column(board: Board) -> Any:

@@ -27,7 +27,7 @@ class BoardForm(FlaskForm):
         _("Dots on"), choices=[("ideas", _("Ideas")), ("themes", _("Themes")), ("none", _("No vote"))]
     )
     budget = IntegerField(_("Dots per person"), [NumberRange(1, 50)])
-    cap = IntegerField(_("Most dots on the same one"), [NumberRange(1, 50)])
+    cap = IntegerField(_("Most dots on one item"), [NumberRange(1, 50)])
     rounds = SelectField(_("Rounds"), coerce=int, choices=[(1, _("One")), (2, _("Two: vote again after talking"))])
     places = IntegerField(_("Places to reveal one by one"), [NumberRange(1, 20)])
 
