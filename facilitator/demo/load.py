@@ -10,8 +10,6 @@ from pathlib import Path
 from typing import Any, cast
 
 from flask import Flask
-from flask_babel import force_locale
-from flask_babel import gettext as _
 from sqlalchemy import select
 
 from facilitator.accounts.models import SECRETARIAT, Staff, hash_password
@@ -77,17 +75,17 @@ def _add_town(town: Plan) -> None:
 
 
 def _ways_in(app: Flask, code: str, password: str) -> list[str]:
-    workshop = Workshop.by_code(code)
     address = app.config["PUBLIC_URL"]
-    with force_locale("en"):
-        lines = ["", _("Demonstration"), f"  {address}/sign-in", f"  {EMAIL}   {password}"]
-        if workshop:
-            lines += [
-                f"  {_('A living workshop')}: {workshop.title}",
-                f"  {_('Console')}    {address}/workshops/{workshop.id}/console",
-                f"  {_('Projector')}  {address}/screen/{workshop.screen_token}",
-                f"  {_('Phones')}     {address}/j/{workshop.code}",
-            ]
+    lines = ["", f"Staff sign-in    {address}/sign-in", f"                 {EMAIL}   {password}"]
+    workshop = Workshop.by_code(code)
+    if workshop:
+        lines += [
+            "",
+            workshop.title,
+            f"Console          {address}/workshops/{workshop.id}/console",
+            f"Projector        {address}/screen/{workshop.screen_token}",
+            f"Phones           {address}/j/{workshop.code}",
+        ]
     return lines
 
 
