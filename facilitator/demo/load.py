@@ -16,6 +16,7 @@ from facilitator.accounts.models import SECRETARIAT, Staff, hash_password
 from facilitator.activities.board.dots import Dot, HandCount
 from facilitator.activities.board.ideas import Idea
 from facilitator.activities.board.models import Board
+from facilitator.documents.models import ROWS, Proposal
 from facilitator.extensions import db, now
 from facilitator.programme.models import Neighbourhood, Project
 from facilitator.synthesis.models import Statement, Theme, new_id
@@ -174,6 +175,15 @@ class _Evening:
         board = self.workshop.activities[-1]
         agenda.move(self.workshop, f"{board.id}-vote-again", self.workshop.moves)
         agenda.start_timer(self.workshop, VOTE_MINUTES * 60)
+
+    def _draft_proposal(self) -> None:
+        """Words only: every figure of the proposal is counted when somebody looks."""
+        plan = self.plan["proposal"]
+        proposal = Proposal.of(self.workshop, self.staff)
+        typed = {(part, language): text for part, texts in plan["wording"].items() for language, text in texts.items()}
+        typed[ROWS, ""] = json.dumps(plan["plan"], ensure_ascii=False)
+        for wording in proposal.wordings:
+            wording.text = typed.get((wording.section, wording.language), wording.text)
 
 
 def _make_board(position: int, plan: Plan) -> Board:
