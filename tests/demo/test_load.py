@@ -1,0 +1,74 @@
+"""`--demo`: the town and a living workshop, loaded once."""
+
+import re
+
+import pytest
+
+from facilitator.accounts.models import SECRETARIAT, Staff, password_fits
+from facilitator.activities.board.dots import Dot
+from facilitator.activities.board.ideas import Idea
+from facilitator.demo.load import load
+from facilitator.programme.models import Neighbourhood, Project
+from facilitator.workshop.models import Participant, Workshop
+
+CHINESE = re.compile(r"[\u4e00-\u9fff]")
+
+
+@pytest.fixture
+def told(app):
+    with app.app_context():
+        return load(app)
+
+
+def test_the_town_has_its_neighbourhoods_and_its_five_micro_renewals(told, database):
+    neighbourhoods = {each.id: each.name for each in database.all(Neighbourhood)}
+    assert len(neighbourhoods) == 32
+    assert {(neighbourhoods[each.neighbourhood_id], each.name) for each in database.all(Project)} == {
+        ("高境二村", "小广场挂钩微更新"),
+        ("逸仙一村三居", "小广场便民座椅"),
+        ("高境欣苑", "欣苑微花园"),
+        ("三花二居", "宠物友好设施"),
+        ("共和九村", "紫竹苑微更新"),
+    }
+
+
+def test_the_room_is_in_its_second_vote(told, app, database):
+    with app.app_context():
+        workshop = Workshop.by_code("GHJ9CN")
+        warm_up, board = workshop.activities
+        assert (workshop.title, workshop.step) == ("共和九村紫竹苑微更新 · 共创美好社区", "vote-again")
+        assert workshop.activity is board
+        assert [round_.number for round_ in warm_up.rounds() + board.rounds()] == [1, 1]
+        assert {source for line in board.round(1).lines for source in line.sources} == {"phone", "paper", "hands"}
+        board_id = board.id
+    ideas = database.all(Idea, Idea.activity_id == board_id)
+    in_chinese = [idea for idea in ideas if CHINESE.search(idea.text)]
+    assert len(in_chinese) >= 60
+    assert len(ideas) - len(in_chinese) >= 12
+    assert len({idea.text for idea in ideas}) == len(ideas)
+    assert database.count(Participant) == 31
+
+
+def test_nobody_gave_more_dots_than_allowed(told, app, database):
+    given = {}
+    for dot in database.all(Dot):
+        given.setdefault((dot.activity_id, dot.round, dot.participant_id), []).append(dot.statement_id)
+    with app.app_context():
+        for board in Workshop.by_code("GHJ9CN").activities:
+            hands = [ideas for (activity, _round, _person), ideas in given.items() if activity == board.id]
+            assert max(map(len, hands)) == board.setting("budget")
+            assert max(ideas.count(idea) for ideas in hands for idea in ideas) <= board.setting("cap")
+
+
+def test_the_terminal_tells_how_to_sign_in(told, database):
+    [staff] = database.all(Staff)
+    [password] = [line.split()[1] for line in told if staff.email in line]
+    assert staff.role == SECRETARIAT
+    assert password_fits(staff.password_hash, password)
+
+
+def test_a_second_start_keeps_what_is_there(told, app, database):
+    before = [database.count(model) for model in (Workshop, Idea, Dot, Participant, Neighbourhood, Staff)]
+    with app.app_context():
+        assert load(app) == told
+    assert [database.count(model) for model in (Workshop, Idea, Dot, Participant, Neighbourhood, Staff)] == before
