@@ -77,7 +77,7 @@ class Board(Activity):
         if step in VOTES:
             context["voted"] = placed(self, VOTES[step])
         if step in RESULTS:
-            context.update(self._result_view(RESULTS[step]))
+            context.update(self._result_view(RESULTS[step], audience))
         return context
 
     def _ideas_for(self, step: str, audience: str) -> list[Statement]:
@@ -86,16 +86,16 @@ class Board(Activity):
             return Statement.of(self)
         return [] if step == "silent" else Statement.of(self, SHOWN)
 
-    def _result_view(self, number: int) -> dict[str, Any]:
+    def _result_view(self, number: int, audience: str) -> dict[str, Any]:
         counted = self.round(number)
         every = tally.places(counted.lines, self.setting("places"))
         shown = self.state.get(f"revealed-{number}", 0)
         open_ranks = set(every[:shown])
         complete = shown >= len(every)
-        visible = [line for line in counted.lines if complete or line.rank in open_ranks]
+        lines = [line for line in counted.lines if line.dots and (complete or line.rank in open_ranks)]
         return {
             "round": counted,
-            "lines": [line for line in visible if line.dots] if not complete else visible,
+            "lines": [line for line in lines if line.rank in every] if audience == "projector" else lines,
             "places": len(every),
             "shown_places": shown,
             "complete": complete,
