@@ -15,6 +15,8 @@ from facilitator.accounts import access
 from facilitator.accounts.routes import accounts
 from facilitator.activities import KINDS
 from facilitator.config import Settings
+from facilitator.documents import jobs
+from facilitator.documents.routes import documents
 from facilitator.extensions import csrf, db, limiter, socketio
 from facilitator.live.broadcaster import Broadcaster
 from facilitator.live.presence import Presence
@@ -39,7 +41,7 @@ def create_app(settings: Settings) -> Flask:
     _configure(app, settings)
     for extension in (db, csrf, limiter):
         extension.init_app(app)
-    for part in (language, security, errors, assets, icons, access):
+    for part in (language, security, errors, assets, icons, access, jobs):
         part.init_app(app)
     init_words(app)
     init_synthesis_words(app)
@@ -71,7 +73,7 @@ def _configure(app: Flask, settings: Settings) -> None:
 
 
 def _register(app: Flask) -> None:
-    for blueprint in (accounts, workshops, console, projector, phone, synthesis):
+    for blueprint in (accounts, workshops, console, projector, phone, synthesis, documents):
         app.register_blueprint(blueprint)
     for kind in KINDS.values():
         app.register_blueprint(kind.blueprint)

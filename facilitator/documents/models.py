@@ -106,12 +106,14 @@ class Wording(Model):
     edited_by: Mapped[Staff | None] = relationship()
 
     def reword(self, text: str, typed_on: int, staff: Staff) -> bool:
-        """Save the text if nobody saved another since version `typed_on`; False leaves theirs as it is."""
+        """Save the text if nobody else saved another since version `typed_on`; False leaves theirs as it is."""
         if text == self.text:
             return True
-        newer = {"text": text, "version": typed_on + 1, "edited_by_id": staff.id, "edited_at": now()}
-        mine = update(Wording).where(Wording.id == self.id, Wording.version == typed_on).values(newer)
-        saved = cast("CursorResult[Any]", db.session.execute(mine)).rowcount == 1
+        # One's own save that was under way while one typed on is no conflict.
+        mine_before = (Wording.version == typed_on + 1) & (Wording.edited_by_id == staff.id)
+        unchanged = update(Wording).where(Wording.id == self.id, (Wording.version == typed_on) | mine_before)
+        newer = {"text": text, "version": Wording.version + 1, "edited_by_id": staff.id, "edited_at": now()}
+        saved = cast("CursorResult[Any]", db.session.execute(unchanged.values(newer))).rowcount == 1
         db.session.refresh(self)
         return saved
 
@@ -126,12 +128,13 @@ class Export(Model):
     format: Mapped[str]
     variant: Mapped[str]
     status: Mapped[str] = mapped_column(default=QUEUED, index=True)
-    progress: Mapped[int] = mapped_column(default=0)
     check_code: Mapped[str] = mapped_column(unique=True, default=lambda: new_check_code())
     snapshot: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
     file_name: Mapped[str] = mapped_column(default="")
     message: Mapped[str] = mapped_column(default="")
-    """Why it failed, or which characters could not be drawn."""
+    """Why it failed: a word of `jobs.REASONS`, or one line about this machine."""
+    missing: Mapped[str] = mapped_column(default="")
+    """Characters that could not be drawn."""
     created_by_id: Mapped[int] = mapped_column(ForeignKey("staff.id"))
     created_at: Mapped[datetime] = mapped_column(Moment, default=now)
     ended_at: Mapped[datetime | None] = mapped_column(Moment)
@@ -162,7 +165,6 @@ class Export(Model):
 
     def end(self, status: str, message: str = "") -> None:
         self.status, self.message, self.ended_at = status, message, now()
-        self.progress = 100 if status == DONE else self.progress
 
 
 def new_check_code() -> str:

@@ -85,11 +85,11 @@ def html(data: paper.Paper, variant: str) -> str:
     charts = environment.get_template("documents/proposal/charts.html").module
     template = environment.get_template("documents/proposal/paper.html")
     return template.render(
-        **view.context(data, variant), charts=charts, figure=_plain_figure, photo="/photos/{}".format
+        **view.context(data, variant), charts=charts, figure=plain_figure, photo="/photos/{}".format
     )
 
 
-def _plain_figure(value: object, source: str) -> Markup:  # noqa: ARG001  on the page the source is a link
+def plain_figure(value: object, source: str) -> Markup:  # noqa: ARG001  on the page the source is a link
     return Markup('<b class="figure">{}</b>').format(value)
 
 

@@ -18,6 +18,7 @@ from facilitator.methods import tally
 from facilitator.synthesis.models import SHOWN, Statement
 from facilitator.synthesis.models import Theme as Cluster
 from facilitator.web.text import mask, mask_name
+from facilitator.workshop.forms import TOWN_TIME
 from facilitator.workshop.models import Activity, Participant, Workshop
 
 QUOTES = 4
@@ -115,8 +116,8 @@ def _meta(proposal: Proposal, check_code: str, check_url: str) -> Meta:
         project=project.name if project else "",
         project_en=project.name_en if project else "",
         place=workshop.place,
-        held_on=workshop.starts_at.astimezone().date().isoformat() if workshop.starts_at else "",
-        made_at=now().astimezone().isoformat(timespec="seconds"),
+        held_on=workshop.starts_at.astimezone(TOWN_TIME).date().isoformat() if workshop.starts_at else "",
+        made_at=now().astimezone(TOWN_TIME).isoformat(timespec="seconds"),
         check_code=check_code,
         check_url=check_url,
     )

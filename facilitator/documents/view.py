@@ -24,6 +24,8 @@ def context(data: paper.Paper, variant: str) -> dict[str, Any]:
         "title_lines": balanced(title, (data["meta"]["neighbourhood"], data["meta"]["project"])),
         "paper": data,
         "voice": voice,
+        "editable": False,
+        "wording": lambda key: voice.typed(data["wording"][key]["zh"], data["wording"][key]["en"]),
         "sections": paper.sections(data),
         "themes": list(paper.themes(data)),
         "leading": paper.leading(data),

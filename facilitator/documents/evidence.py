@@ -1,0 +1,157 @@
+"""What stands behind one figure of a proposal: the ideas, the people (under pseudonyms), the dots."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from flask import abort
+from flask_babel import gettext as _
+
+from facilitator.documents.models import Proposal
+from facilitator.documents.proposal import Heard, listen, people_of
+from facilitator.synthesis.models import Statement
+from facilitator.web.text import mask_name
+from facilitator.workshop.models import Participant, Workshop
+
+SOURCE_NAMES = {"phone": lambda: _("phone"), "helper": lambda: _("helper"), "paper": lambda: _("paper"), "hands": lambda: _("hands")}
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """A table whose rows can be counted: as many as the figure says, or adding up to it."""
+
+    title: str
+    figure: int
+    columns: Sequence[str]
+    rows: Sequence[Sequence[Any]]
+
+
+class Source:
+    """Finds the evidence of one proposal by the key that its figures carry."""
+
+    def __init__(self, proposal: Proposal) -> None:
+        self._workshop: Workshop = proposal.workshop
+        self._heard = listen(proposal.workshop)
+        self._people = people_of(proposal.workshop)
+
+    def find(self, key: str) -> Evidence:
+        plain = {
+            "people": self._joined, "writers": self._writers, "ideas": self._all_ideas, "themes": self._themes,
+            "dots": self._all_dots, "without-phone": self._without_phone,
+        }
+        return plain[key]() if key in plain else self._of_part(key)
+
+    def _of_part(self, key: str) -> Evidence:
+        found = re.fullmatch(r"(loose|unmarked|round|theme)-(\d+)(?:-(\w+))?", key)
+        if not found:
+            abort(404)
+        kind, number, more = found[1], int(found[2]), found[3] or ""
+        heard = self._with_theme(number) if kind == "theme" else self._with_activity(number)
+        if kind == "theme":
+            return self._theme_dots(heard, number) if more == "dots" else self._theme_ideas(heard, number)
+        if kind == "round":
+            return self._round(heard, more)
+        return self._loose(heard) if kind == "loose" else self._unmarked(heard)
+
+    def _with_activity(self, activity_id: int) -> Heard:
+        return next((each for each in self._heard if each.activity.id == activity_id), None) or abort(404)
+
+    def _with_theme(self, theme_id: int) -> Heard:
+        return next((each for each in self._heard if any(c.id == theme_id for c in each.clusters)), None) or abort(404)
+
+    # People.
+
+    def _joined(self) -> Evidence:
+        rows = [(self._person(person.id), mask_name(person.name)) for person in self._people.values()]
+        return Evidence(_("People who joined with a phone"), len(rows), (_("Person"), _("Name, masked")), rows)
+
+    def _writers(self) -> Evidence:
+        wrote = Counter(each.participant_id for heard in self._heard for each in heard.statements if each.participant_id)
+        rows = [(self._person(person), count) for person, count in sorted(wrote.items())]
+        return Evidence(_("People whose ideas are counted"), len(rows), (_("Person"), _("Ideas")), rows)
+
+    # Ideas.
+
+    def _all_ideas(self) -> Evidence:
+        return self._ideas(_("Every idea"), [(heard, each) for heard in self._heard for each in heard.statements])
+
+    def _without_phone(self) -> Evidence:
+        others = [(heard, each) for heard in self._heard for each in heard.statements if each.source != "phone"]
+        return self._ideas(_("Ideas of people without a phone"), others)
+
+    def _loose(self, heard: Heard) -> Evidence:
+        return self._ideas(_("Ideas in no theme"), [(heard, each) for each in heard.loose()])
+
+    def _theme_ideas(self, heard: Heard, theme_id: int) -> Evidence:
+        name = _theme_name(heard, theme_id)
+        return self._ideas(_("Ideas in “%(theme)s”", theme=name), [(heard, each) for each in heard.inside(theme_id)])
+
+    def _ideas(self, title: str, found: Sequence[tuple[Heard, Statement]]) -> Evidence:
+        rows = [
+            (f"#{heard.number(each)}", each.public_text, self._person(each.participant_id), SOURCE_NAMES[each.source]())
+            for heard, each in found
+        ]
+        return Evidence(title, len(rows), (_("Number"), _("Idea"), _("Person"), _("Source")), rows)
+
+    # Themes and dots.
+
+    def _themes(self) -> Evidence:
+        rows = [
+            (cluster.name, heard.activity.title, len(heard.inside(cluster.id)))
+            for heard in self._heard
+            for cluster in heard.clusters
+        ]
+        return Evidence(_("Every theme"), len(rows), (_("Theme"), _("Activity"), _("Ideas")), rows)
+
+    def _all_dots(self) -> Evidence:
+        rows = [
+            (heard.activity.title, round_.number, round_.voters, round_.dots)
+            for heard in self._heard
+            for round_ in heard.rounds[-1:]
+        ]
+        columns = (_("Activity"), _("Round"), _("People"), _("Dots"))
+        return Evidence(_("Dots of the last round of each activity"), sum(row[3] for row in rows), columns, rows)
+
+    def _round(self, heard: Heard, number: str) -> Evidence:
+        round_ = next((each for each in heard.rounds if str(each.number) == number), None) or abort(404)
+        lines = [(self._target(heard, line.target), line.voters, line.dots) for line in round_.lines]
+        title = _("Round %(number)d of “%(activity)s”", number=round_.number, activity=heard.activity.title)
+        return Evidence(title, round_.dots, (_("What"), _("People"), _("Dots")), lines)
+
+    def _unmarked(self, heard: Heard) -> Evidence:
+        lines = heard.last.lines if heard.last else ()
+        rows = [(self._target(heard, line.target),) for line in lines if not line.dots]
+        return Evidence(_("What got no dot"), len(rows), (_("What"),), rows)
+
+    def _theme_dots(self, heard: Heard, theme_id: int) -> Evidence:
+        if heard.last is None:
+            abort(404)
+        targets = {theme_id} if heard.last.on == "themes" else {each.id for each in heard.inside(theme_id)}
+        given = Counter(person for person, target in heard.activity.ballots(heard.last.number) if target in targets)
+        rows: list[tuple[str, int]] = [(self._person(person), dots) for person, dots in sorted(given.items())]
+        by_hand = Counter[str]()
+        for line in heard.last.lines:
+            if line.target in targets:
+                by_hand.update({source: dots for source, dots in line.sources.items() if source != "phone"})
+        rows += [(SOURCE_NAMES[source](), dots) for source, dots in by_hand.items()]
+        title = _("Dots on “%(theme)s”", theme=_theme_name(heard, theme_id))
+        return Evidence(title, sum(dots for _who, dots in rows), (_("Person"), _("Dots")), rows)
+
+    # Names.
+
+    def _person(self, participant_id: int | None) -> str:
+        person: Participant | None = self._people.get(participant_id or 0)
+        return _("Participant %(number)02d", number=person.number) if person else "—"
+
+    def _target(self, heard: Heard, target: Any) -> str:
+        names: dict[Any, str] = {cluster.id: cluster.name for cluster in heard.clusters}
+        names |= {each.id: f"#{heard.number(each)} {each.public_text}" for each in heard.statements}
+        return names.get(target, "—")
+
+
+def _theme_name(heard: Heard, theme_id: int) -> str:
+    return next(cluster.name for cluster in heard.clusters if cluster.id == theme_id)

@@ -1,0 +1,176 @@
+"""Exports, one after the other, each in a process of its own. The server only starts, watches and ends them."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import sys
+from pathlib import Path
+from typing import Any
+
+import gevent
+from flask import Flask, current_app
+from flask_babel import lazy_gettext as _l
+from gevent import subprocess
+
+from facilitator.documents.models import CANCELLED, DONE, FAILED, RUNNING, Export
+from facilitator.documents.pdf import PACKAGE
+from facilitator.extensions import db
+
+GLANCE = 0.2
+"""Seconds between two looks at the running process."""
+PATIENCE = 600
+"""Seconds after which an export is given up."""
+REASONS = {
+    "restart": _l("The server was stopped while this was being made. Please export again."),
+    "memory": _l("This would need more memory than an export may take. Export the data as a workbook instead."),
+    "time": _l("This took too long and was stopped."),
+    "broken": _l("The file could not be made. Please try again; if it fails again, export the data as a workbook."),
+}
+
+
+class Jobs:
+    """The line of exports of one server."""
+
+    def __init__(self, app: Flask) -> None:
+        self._app = app
+        self._process: Any = None
+        self._running: int | None = None
+        self._worker: Any = None
+        self._settled = False
+
+    def settle(self) -> None:
+        """Once after the start: what a dead server left running has failed, what waited goes on."""
+        if self._settled:
+            return
+        self._settled = True
+        Export.give_up_running("restart")
+        db.session.commit()
+        self.wake()
+
+    def wake(self) -> None:
+        """See to it that the line moves."""
+        if self._worker is None or self._worker.dead:
+            self._worker = gevent.spawn(self._work)
+
+    def cancel(self, export: Export) -> None:
+        """Take it out of the line, or end its process."""
+        if not export.is_open:
+            return
+        export.end(CANCELLED)
+        db.session.commit()
+        if self._running == export.id and self._process is not None and self._process.poll() is None:
+            self._process.kill()
+
+    def folder(self, export_id: int) -> Path:
+        return exports_folder(self._app) / str(export_id)
+
+    def progress(self, export: Export) -> int:
+        """Percent done, as the process said last."""
+        said = _read(self.folder(export.id) / "progress.json")
+        return 100 if export.status == DONE else int(said.get("percent", 0))
+
+    def _work(self) -> None:
+        while True:
+            with self._app.app_context():
+                export = Export.next_in_line()
+                if export is None:
+                    return
+                self._make(export)
+
+    def _make(self, export: Export) -> None:
+        export.status, self._running = RUNNING, export.id
+        db.session.commit()
+        folder = self.folder(export.id)
+        self._process = _start(folder)
+        in_time = self._watch()
+        db.session.refresh(export)
+        if export.status == RUNNING:
+            _settle_result(export, folder, in_time)
+            db.session.commit()
+        self._running = self._process = None
+        _tidy(folder, keep=export.status == DONE)
+
+    def _watch(self) -> bool:
+        """Wait for the process without holding anything; False if it had to be ended."""
+        # Nothing of the database is held while a file is being made.
+        db.session.close()
+        for _glance in range(int(PATIENCE / GLANCE)):
+            if self._process.poll() is not None:
+                return True
+            gevent.sleep(GLANCE)
+        self._process.kill()
+        self._process.wait()
+        return False
+
+
+def init_app(app: Flask) -> None:
+    app.extensions["exports"] = jobs = Jobs(app)
+    app.add_template_global(jobs.progress, "export_progress")
+    app.add_template_global(reason, "export_reason")
+
+
+def reason(export: Export) -> str:
+    """Why an export failed, in the reader's language; a line about this machine stays as it is."""
+    return str(REASONS.get(export.message, export.message))
+
+
+def line() -> Jobs:
+    jobs = current_app.extensions["exports"]
+    assert isinstance(jobs, Jobs)
+    return jobs
+
+
+def exports_folder(app: Flask) -> Path:
+    return Path(app.config["SETTINGS"].data).resolve() / "exports"
+
+
+def prepare(folder: Path, job: dict[str, Any], photos: Path) -> None:
+    """Lay ready what the process needs: the data, and its own copies of the photos."""
+    (folder / "photos").mkdir(parents=True)
+    (folder / "job.json").write_text(json.dumps(job, ensure_ascii=False), encoding="utf-8")
+    for photo in job.get("paper", {}).get("photos", ()):
+        source = photos / Path(photo["file"]).name
+        if source.is_file():
+            shutil.copyfile(source, folder / "photos" / source.name)
+
+
+def _start(folder: Path) -> Any:
+    search = os.pathsep.join(filter(None, (str(PACKAGE.parent), os.environ.get("PYTHONPATH"))))
+    log = (folder / "log.txt").open("wb")
+    with log:
+        return subprocess.Popen(
+            [sys.executable, "-m", "facilitator.documents.render", str(folder)],
+            stdin=subprocess.DEVNULL, stdout=log, stderr=log, env={**os.environ, "PYTHONPATH": search},
+        )
+
+
+def _settle_result(export: Export, folder: Path, in_time: bool) -> None:
+    report = _read(folder / "report.json")
+    target = f"out.{export.format}"
+    if report and "error" not in report and (folder / target).is_file():
+        export.missing = " ".join(report.get("missing", ()))
+        export.file_name = target
+        export.end(DONE)
+    else:
+        export.end(FAILED, report.get("error", "broken" if in_time else "time"))
+
+
+def _tidy(folder: Path, keep: bool) -> None:
+    """Keep the file; what it was made of stands in the export's row."""
+    if not keep:
+        shutil.rmtree(folder, ignore_errors=True)
+        return
+    shutil.rmtree(folder / "photos", ignore_errors=True)
+    for name in ("job.json", "log.txt"):
+        (folder / name).unlink(missing_ok=True)
+
+
+def _read(path: Path) -> dict[str, Any]:
+    try:
+        content = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return {}
+    return content if isinstance(content, dict) else {}
+

@@ -1,0 +1,95 @@
+"""Everything of a workshop as plain tables: for people who count again, and for the next program."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Any
+
+from facilitator.documents.proposal import people_of
+from facilitator.synthesis.models import Statement, Theme
+from facilitator.web.text import mask, mask_name
+from facilitator.workshop.forms import TOWN_TIME
+from facilitator.workshop.models import Activity, Workshop
+
+Row = dict[str, Any]
+
+
+def everything(workshop: Workshop) -> dict[str, list[Row]]:
+    """Workshop, agenda, people, ideas, themes, dots and results. People are numbers and masked names."""
+    activities = list(enumerate(workshop.activities, 1))
+    people = {person.id: person.number for person in people_of(workshop).values()}
+    return {
+        "workshop": [_workshop(workshop)],
+        "agenda": [_activity(place, activity) for place, activity in activities],
+        "people": [
+            {"person": person.number, "name": mask_name(person.name), "joined": _moment(person.joined_at)}
+            for person in people_of(workshop).values()
+        ],
+        "ideas": [_idea(place, each, people) for place, activity in activities for each in Statement.of(activity)],
+        "themes": [_theme(place, theme) for place, activity in activities for theme in Theme.of(activity)],
+        "results": [row for place, activity in activities for row in _results(place, activity)],
+        "dots": [row for place, activity in activities for row in _dots(place, activity, people)],
+    }
+
+
+def _workshop(workshop: Workshop) -> Row:
+    place, project = workshop.neighbourhood, workshop.project
+    return {
+        "title": workshop.title,
+        "purpose": workshop.purpose,
+        "place": workshop.place,
+        "when": _moment(workshop.starts_at),
+        "neighbourhood": place.name if place else "",
+        "project": project.name if project else "",
+        "people": workshop.head_count(),
+    }
+
+
+def _activity(place: int, activity: Activity) -> Row:
+    return {"activity": place, "kind": activity.kind, "title": activity.title, "instruction": activity.instruction}
+
+
+def _idea(place: int, statement: Statement, people: dict[int, int]) -> Row:
+    return {
+        "activity": place,
+        "idea": statement.number,
+        "text": mask(statement.text),
+        "theme": statement.theme.name if statement.theme and not statement.theme.deleted_at else "",
+        "person": people.get(statement.participant_id or 0, ""),
+        "source": statement.source,
+        "status": statement.status,
+        "photo": "yes" if statement.photo else "",
+        "when": _moment(statement.created_at),
+    }
+
+
+def _theme(place: int, theme: Theme) -> Row:
+    return {"activity": place, "name": theme.name, "english": theme.name_en, "colour": theme.colour, "ideas": len(theme.statements())}
+
+
+def _results(place: int, activity: Activity) -> Iterator[Row]:
+    names = _names(activity)
+    for round_ in activity.rounds():
+        for line in round_.lines:
+            by_source = {source: line.sources.get(source, 0) for source in ("phone", "helper", "paper", "hands")}
+            yield {
+                "activity": place, "round": round_.number, "on": round_.on, "what": names.get(line.target, ""),
+                "rank": line.rank, "tied": "yes" if line.tied else "", "dots": line.dots, "voters": line.voters, **by_source,
+            }
+
+
+def _dots(place: int, activity: Activity, people: dict[int, int]) -> Iterator[Row]:
+    names = _names(activity)
+    for round_ in activity.rounds():
+        for person, target in activity.ballots(round_.number):
+            yield {"activity": place, "round": round_.number, "person": people.get(person, ""), "what": names.get(target, "")}
+
+
+def _names(activity: Activity) -> dict[Any, str]:
+    themes: dict[Any, str] = {theme.id: theme.name for theme in Theme.of(activity)}
+    return themes | {each.id: f"#{each.number} {mask(each.text)}" for each in Statement.of(activity)}
+
+
+def _moment(moment: datetime | None) -> str:
+    return moment.astimezone(TOWN_TIME).strftime("%Y-%m-%d %H:%M:%S") if moment else ""
