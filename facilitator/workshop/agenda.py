@@ -61,7 +61,6 @@ def move(workshop: Workshop, key: str, moves: int) -> bool:
     stop = next((each for each in stops(workshop) if each.key == key), None)
     if stop is None or moves != workshop.moves or stop.key == here(workshop).key:
         return False
-    workshop.activity = stop.activity
     workshop.activity_id = stop.activity.id if stop.activity else None
     workshop.step = stop.step.key
     workshop.moves += 1

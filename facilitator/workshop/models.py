@@ -60,7 +60,6 @@ class Workshop(Model):
     project: Mapped[Project | None] = relationship(lazy="joined")
     owner: Mapped[Staff] = relationship()
     shared_with: Mapped[list[Staff]] = relationship(secondary="workshop_share", order_by=Staff.name)
-    activity: Mapped[Activity | None] = relationship(foreign_keys=[activity_id])
     activities: Mapped[list[Activity]] = relationship(
         back_populates="workshop",
         foreign_keys="Activity.workshop_id",
