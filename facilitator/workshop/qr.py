@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import qrcode
 from flask import current_app, url_for
+from flask_babel import gettext as _
 from markupsafe import Markup
 from qrcode.constants import ERROR_CORRECT_M
 
@@ -29,7 +30,8 @@ def svg(text: str) -> Markup:
     rows = code.get_matrix()
     side = len(rows)
     path = "".join(f"M{x} {y}h1v1h-1z" for y, row in enumerate(rows) for x, dark in enumerate(row) if dark)
-    return Markup(  # noqa: S704  numbers only
-        f'<svg class="qr" viewBox="0 0 {side} {side}" role="img" aria-label="QR" shape-rendering="crispEdges">'
+    label = _("QR code")
+    return Markup(  # noqa: S704  numbers and our own words only
+        f'<svg class="qr" viewBox="0 0 {side} {side}" role="img" aria-label="{label}" shape-rendering="crispEdges">'
         f'<rect width="{side}" height="{side}" fill="#fff"/><path fill="#000" d="{path}"/></svg>'
     )
