@@ -110,6 +110,7 @@ class _Evening:
         for board in self.workshop.activities:
             _reveal_everything(board)
         self._open_second_vote()
+        self._draft_proposal()
 
     def _make_workshop(self) -> Workshop:
         named = Project.name == self.plan["project"], Neighbourhood.name == self.plan["neighbourhood"]
