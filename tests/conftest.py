@@ -1,0 +1,138 @@
+"""The real application, a real database migrated as on a facilitator's laptop, and visitors who read and press.
+
+Nothing is patched here: the server of a hall runs in a process of its own (tests/live), where gevent comes first.
+No test holds an application context while a visitor asks for pages: a context would carry one person's sign-in
+and language over to the next.
+"""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from flask import Flask
+from sqlalchemy import event, func, select
+
+from facilitator.app import create_app
+from facilitator.config import Settings
+from facilitator.extensions import db, limiter
+from facilitator.migrations import upgrade
+from tests.factories import Factories
+from tests.visitors import Visitor
+
+
+@pytest.fixture(scope="session")
+def app(tmp_path_factory: pytest.TempPathFactory) -> Flask:
+    """One application for all tests; each of them begins with empty tables."""
+    settings = Settings(data=tmp_path_factory.mktemp("data"))
+    upgrade(settings.database)
+    return create_app(settings)
+
+
+@pytest.fixture(autouse=True)
+def clean(request: pytest.FixtureRequest) -> Iterator[None]:
+    """After a test that used the application: no rows, no photos, no counted tries."""
+    yield
+    if "app" in request.fixturenames:
+        _empty(request.getfixturevalue("app"))
+
+
+def _empty(app: Flask) -> None:
+    with app.app_context(), db.engine.connect() as connection:
+        connection.exec_driver_sql("PRAGMA foreign_keys=OFF")
+        for table in db.metadata.tables.values():
+            connection.execute(table.delete())
+        connection.commit()
+        connection.exec_driver_sql("PRAGMA foreign_keys=ON")
+        limiter.reset()
+    shutil.rmtree(app.config["SETTINGS"].data / "photos", ignore_errors=True)
+
+
+class Database:
+    """What the database holds, read apart from any request."""
+
+    def __init__(self, app: Flask) -> None:
+        self._app = app
+
+    def get(self, row: Any, number: Any = None) -> Any:
+        """The row as it is now: given a row, or a model and its id."""
+        model, key = (row, number) if isinstance(row, type) else (type(row), row.id)
+        with self._app.app_context():
+            found = db.session.get(model, key)
+            if found is not None:
+                db.session.expunge(found)
+            return found
+
+    def all(self, model: Any, *criteria: Any) -> list[Any]:
+        """Rows in the order of their ids."""
+        with self._app.app_context():
+            rows = db.session.scalars(select(model).where(*criteria).order_by(model.id)).all()
+            db.session.expunge_all()
+            return list(rows)
+
+    def count(self, model: Any, *criteria: Any) -> int:
+        with self._app.app_context():
+            return db.session.scalar(select(func.count()).select_from(model).where(*criteria)) or 0
+
+
+@pytest.fixture
+def database(app: Flask) -> Database:
+    return Database(app)
+
+
+@pytest.fixture
+def make(app: Flask) -> Factories:
+    return Factories(app)
+
+
+@pytest.fixture
+def visit(app: Flask) -> Any:
+    """A new browser: `visit()`, `visit("zh")`, or signed in already: `visit(staff)`."""
+
+    def visit(who: Any = None) -> Visitor:
+        visitor = Visitor(app, who if isinstance(who, str) else "en")
+        if who is not None and not isinstance(who, str):
+            visitor.is_signed_in_as(who)
+        return visitor
+
+    return visit
+
+
+@pytest.fixture
+def phone(visit: Any) -> Any:
+    """A resident's phone in a workshop: `phone(workshop)`, of a person made before or of a new one."""
+
+    def phone(workshop: Any, person: Any = None, language: str = "en") -> Visitor:
+        visitor = visit(language)
+        if person:
+            visitor.get(f"/r/{person.token}")
+        else:
+            visitor.get(f"/j/{workshop.code}")
+            visitor.send(f"/j/{workshop.code}")
+        return visitor
+
+    return phone
+
+
+@pytest.fixture
+def queries(app: Flask) -> Any:
+    """How many statements a call sends to the database: `queries(lambda: ...)`."""
+
+    def counted(action: Any) -> int:
+        heard: list[str] = []
+
+        def hear(connection: Any, cursor: Any, statement: str, *rest: Any) -> None:
+            heard.append(statement)
+
+        with app.app_context():
+            engine = db.engine
+        event.listen(engine, "before_cursor_execute", hear)
+        try:
+            action()
+        finally:
+            event.remove(engine, "before_cursor_execute", hear)
+        return len(heard)
+
+    return counted
