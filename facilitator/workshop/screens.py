@@ -19,20 +19,28 @@ AUDIENCES = {
 }
 
 
-def context(workshop: Workshop, audience: str, online: int = 0) -> dict[str, Any]:
-    """What the templates of one audience may use."""
+def place(workshop: Workshop) -> dict[str, Any]:
+    """Where the room is: what every template may use. `scene` changes when a phone needs another personal part."""
     stop = agenda.here(workshop)
-    shared = {
+    return {
         "workshop": workshop,
         "activity": stop.activity,
         "step": stop.step.key,
         "stop": stop,
         "scene": f"{stop.key}-{workshop.locked:d}{workshop.paused:d}",
+    }
+
+
+def context(workshop: Workshop, audience: str, online: int = 0) -> dict[str, Any]:
+    """What the templates of one audience may use."""
+    shared = {
+        **place(workshop),
         "people": workshop.head_count(),
         "online": online,
         "audience": audience,
         "hidden_places": None,
     }
+    stop = shared["stop"]
     if stop.activity:
         shared.update(stop.activity.view(stop.step.key, audience))
     if audience == "console":

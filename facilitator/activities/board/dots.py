@@ -84,14 +84,16 @@ def place(board: Board, participant: Participant, dot_id: str, target: str, numb
         raise Refused(_why_not(board, participant, number), 409)
 
 
-def withdraw(board: Board, participant: Participant, dot_id: str, number: int) -> None:
-    """Take back one's dot; a dot that isn't there (any more) is no error."""
+def withdraw(board: Board, participant: Participant, dot_id: str, number: int) -> str:
+    """Take back one's dot; gives the id of what it lay on. A dot that isn't there (any more) is no error."""
     board.check_open_for_dots(number)
     own = (Dot.id == dot_id, Dot.participant_id == participant.id, Dot.activity_id == board.id)
     db.session.execute(
         update(Dot.__table__).where(*own, Dot.withdrawn_at.is_(None)).values(withdrawn_at=now())  # type: ignore[arg-type]
     )
     board.workshop.touch()
+    lay_on = select(_target_column(board)).where(*own)
+    return str(db.session.scalar(lay_on) or "")
 
 
 def dots_of(board: Board, participant: Participant, number: int) -> dict[Any, list[str]]:

@@ -8,6 +8,7 @@ from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
+from sqlalchemy import func, select
 
 from facilitator.activities.board.dots import Dot, HandCount, dots_of, placed
 from facilitator.activities.board.ideas import Idea
@@ -19,6 +20,8 @@ from facilitator.workshop.models import Activity, Participant, Step
 
 NEWEST = 24
 """Ideas of others that a phone shows while people write."""
+EXAMPLES = 3
+"""Ideas shown below a theme that can be voted for."""
 VOTES = {"vote": 1, "vote-again": 2}
 RESULTS = {"result": 1, "result-again": 2}
 WRITING = ("silent", "collect")
@@ -69,7 +72,7 @@ class Board(Activity):
             "themes": themes,
             "ideas": ideas,
             "by_theme": _by_theme(themes, ideas),
-            "posts": len([idea for idea in ideas if idea.status == SHOWN]) if ideas else self.posts(),
+            "posts": self.posts(),
             "newest": list(reversed(ideas))[:NEWEST] if audience == "phone" else [],
             "writing": step in WRITING,
             "silent": step == "silent",
@@ -84,7 +87,8 @@ class Board(Activity):
         """The console sees all; the room sees what is let through, and nothing of others while it writes in silence."""
         if audience == "console":
             return Statement.of(self)
-        return [] if step == "silent" else Statement.of(self, SHOWN)
+        unseen = ("silent", *VOTES, *RESULTS)
+        return [] if step in unseen else Statement.of(self, SHOWN)
 
     def _result_view(self, number: int, audience: str) -> dict[str, Any]:
         counted = self.round(number)
@@ -106,7 +110,8 @@ class Board(Activity):
         }
 
     def posts(self) -> int:
-        return len(Statement.of(self, SHOWN))
+        shown = (Statement.activity_id == self.id, Statement.status == SHOWN, Statement.deleted_at.is_(None))
+        return db.session.scalar(select(func.count()).where(*shown)) or 0
 
     # What one person sees.
 
@@ -114,13 +119,18 @@ class Board(Activity):
         mine = Idea.by(self, participant)
         context: dict[str, Any] = {"mine": mine, "left": self._ideas_left(mine)}
         if step in VOTES:
-            given = dots_of(self, participant, VOTES[step])
-            context.update(
-                targets=self._shuffled(participant),
-                given=given,
-                free=max(0, self.setting("budget") - sum(len(dots) for dots in given.values())),
-            )
+            context.update(targets=self._shuffled(participant), **self.hand(participant, VOTES[step]))
         return context
+
+    def hand(self, participant: Participant, number: int) -> dict[str, Any]:
+        """One person's dots: where they lie (target → ids), how many are free, and what the themes are about."""
+        given = dots_of(self, participant, number)
+        free = max(0, self.setting("budget") - sum(len(dots) for dots in given.values()))
+        return {"given": given, "free": free, "examples": self._examples() if self.on_themes else {}}
+
+    def _examples(self) -> dict[int | None, list[str]]:
+        gathered = _by_theme(Theme.of(self), Statement.of(self, SHOWN))
+        return {theme: [idea.public_text for idea in ideas[:EXAMPLES]] for theme, ideas in gathered.items()}
 
     def _ideas_left(self, mine: list[Idea]) -> int | None:
         most = self.setting("most_ideas")
@@ -140,6 +150,12 @@ class Board(Activity):
 
     def targets(self) -> list[Any]:
         return list(Theme.of(self)) if self.on_themes else list(Statement.of(self, SHOWN))
+
+    def target(self, target_id: str) -> Any | None:
+        """The idea or theme of this board with this id."""
+        key = int(target_id) if self.on_themes and target_id.isdigit() else target_id
+        found: Any = db.session.get(Theme if self.on_themes else Statement, key)
+        return found if found and found.activity_id == self.id else None
 
     def target_names(self) -> dict[Any, str]:
         return {target.id: target.name if self.on_themes else target.public_text for target in self.targets()}

@@ -59,17 +59,19 @@ def withdraw_idea(activity_id: int, idea_id: str) -> str | Response:
 @board.post("/<int:activity_id>/dots")
 def place_dot(activity_id: int) -> str | Response:
     wall, me = _my_board(activity_id)
-    place(wall, me, _client_id(), request.form.get("target", ""), _open_round(wall))
+    number, target = _open_round(wall), request.form.get("target", "")
+    place(wall, me, _client_id(), target, number)
     db.session.commit()
-    return _my_part(wall, me)
+    return _dot_moved(wall, me, number, target)
 
 
 @board.post("/<int:activity_id>/dots/<dot_id>/withdrawal")
 def withdraw_dot(activity_id: int, dot_id: str) -> str | Response:
     wall, me = _my_board(activity_id)
-    withdraw(wall, me, dot_id, _open_round(wall))
+    number = _open_round(wall)
+    target = withdraw(wall, me, dot_id, number)
     db.session.commit()
-    return _my_part(wall, me)
+    return _dot_moved(wall, me, number, target)
 
 
 @board.get("/<int:activity_id>/entries/new")
@@ -161,6 +163,13 @@ def _my_part(wall: Board, me: Participant, **more: object) -> str | Response:
     """The personal part of the phone's page, which nobody else is sent."""
     if not wants_partial():
         return redirect(url_for("phone.show", code=wall.workshop.code), 303)
-    step = wall.workshop.step
-    shared = screens.context(wall.workshop, "phone")
-    return render_template("activities/board/_mine.html", **shared, me=me, **wall.personal(step, me), **more)
+    context = {**screens.place(wall.workshop), "me": me, **wall.personal(wall.workshop.step, me), **more}
+    return render_template("activities/board/_mine.html", **context)
+
+
+def _dot_moved(wall: Board, me: Participant, number: int, target: str) -> str | Response:
+    """The hand and the one idea or theme that changed, not the whole list: this is the answer sent most often."""
+    if not wants_partial():
+        return redirect(url_for("phone.show", code=wall.workshop.code), 303)
+    given = wall.hand(me, number)
+    return render_template("activities/board/_dot.html", activity=wall, target=wall.target(target), **given)
