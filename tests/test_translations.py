@@ -7,13 +7,14 @@ from pathlib import Path
 import pytest
 
 from bin import catalogue
+from facilitator.activities.board.forms import BoardForm
 
 ROOT = Path(__file__).resolve().parent.parent
 IDEOGRAPHS = re.compile(r"[\u3400-\u9fff]+")
 # The name of the product, a language by its own name, the town, and the parts of a Chinese date.
 MEANT = {"聚议", "中文", "高境", "年", "月", "日"}
 # Documents are written in both languages side by side; the demo's content is Chinese.
-BILINGUAL = ("facilitator/documents/", "facilitator/demo/", "templates/documents/proposal/")
+BILINGUAL = ("facilitator/documents/", "facilitator/demo/", "templates/documents/")
 
 
 @pytest.fixture(scope="module")
@@ -36,7 +37,9 @@ def test_every_message_is_translated(wanted, kept):
 
 
 def test_nothing_is_translated_that_is_gone(wanted, kept):
-    gone = [catalogue.name(message) for message in catalogue.messages(kept) if not wanted.get(message.id, message.context)]
+    gone = [
+        catalogue.name(message) for message in catalogue.messages(kept) if not wanted.get(message.id, message.context)
+    ]
     assert gone == [], "bin/translate takes them out"
 
 
@@ -55,6 +58,19 @@ def test_compiled_words_are_those_of_the_catalogue(kept):
 
 def test_source_strings_are_english():
     assert [*_chinese_in_templates(), *_chinese_in_python()] == []
+
+
+@pytest.mark.parametrize(
+    ("browser", "letters"), [("zh-CN,zh;q=0.9,en;q=0.8", "[A-Za-z]"), ("en-GB,en;q=0.9", IDEOGRAPHS)]
+)
+def test_what_forms_say_by_themselves_is_in_the_readers_language(app, browser, letters):
+    wrong = {"title": "x" * 81, "instruction": "", "minutes": "soon", "budget": "0", "vote_on": "?"}
+    with app.test_request_context("/", method="POST", headers={"Accept-Language": browser}, data=wrong):
+        form = BoardForm()
+        form.validate()
+        said = [str(message) for name in wrong for message in form[name].errors]
+    assert len(said) >= len(wrong)
+    assert [message for message in said if re.search(letters, message)] == []
 
 
 def _chinese_in_templates():
