@@ -72,30 +72,25 @@ class Jobs:
         return 100 if export.status == DONE else int(said.get("percent", 0))
 
     def _work(self) -> None:
-        while True:
-            with self._app.app_context():
-                export = Export.next_in_line()
-                if export is None:
-                    return
-                self._make(export)
+        while self._take_next():
+            assert self._running is not None
+            folder = self.folder(self._running)
+            self._process = _start(folder)
+            in_time = self._watch()
+            self._finish(folder, in_time)
 
-    def _make(self, export: Export) -> None:
-        export.status, self._running = RUNNING, export.id
-        db.session.commit()
-        folder = self.folder(export.id)
-        self._process = _start(folder)
-        in_time = self._watch()
-        db.session.refresh(export)
-        if export.status == RUNNING:
-            _settle_result(export, folder, in_time)
+    def _take_next(self) -> bool:
+        """Mark the next in line as running; False if nothing waits."""
+        with self._app.app_context():
+            export = Export.next_in_line()
+            if export is None:
+                return False
+            export.status, self._running = RUNNING, export.id
             db.session.commit()
-        self._running = self._process = None
-        _tidy(folder, keep=export.status == DONE)
+            return True
 
     def _watch(self) -> bool:
-        """Wait for the process without holding anything; False if it had to be ended."""
-        # Nothing of the database is held while a file is being made.
-        db.session.close()
+        """Wait for the process, holding nothing of the database; False if it had to be ended."""
         for _glance in range(int(PATIENCE / GLANCE)):
             if self._process.poll() is not None:
                 return True
@@ -103,6 +98,16 @@ class Jobs:
         self._process.kill()
         self._process.wait()
         return False
+
+    def _finish(self, folder: Path, in_time: bool) -> None:
+        with self._app.app_context():
+            export = db.session.get(Export, self._running)
+            # It may have been cancelled meanwhile.
+            if export and export.status == RUNNING:
+                _settle_result(export, folder, in_time)
+                db.session.commit()
+            self._running = self._process = None
+            _tidy(folder, keep=bool(export and export.status == DONE))
 
 
 def init_app(app: Flask) -> None:

@@ -131,6 +131,8 @@ class Question(TypedDict):
     votes_on: str
     """themes, ideas, or empty."""
     themes: list[Theme]
+    top: list[str]
+    """Where there are no themes: the numbers of the ideas that come first."""
     votes: list[Vote]
     shifts: list[Shift]
 

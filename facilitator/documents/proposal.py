@@ -149,13 +149,13 @@ def _held_back(workshop: Workshop) -> int:
 
 
 def _voters(heard: Iterable[Heard]) -> int:
-    """Distinct phones over all votes, and the people whose dots were counted by hand."""
+    """Distinct phones over all votes, and the people whose dots were counted by hand: as many as in one vote at least."""
     phones: set[int] = set()
     by_hand = 0
     for each in heard:
         if each.last:
             voters = {person for person, _target in each.activity.ballots(each.last.number)}
-            by_hand += each.last.voters - len(voters)
+            by_hand = max(by_hand, each.last.voters - len(voters))
             phones |= voters
     return len(phones) + by_hand
 
@@ -207,6 +207,7 @@ def _question(heard: Heard) -> Question:
         unmarked=sum(not line.dots for line in heard.last.lines) if heard.last else None,
         votes_on=heard.last.on if heard.last else "",
         themes=_themes(heard),
+        top=[] if heard.clusters else [heard.number(each) for each in _quoted(heard, heard.statements)],
         votes=[Vote(number=each.number, dots=each.dots, voters=each.voters) for each in heard.rounds],
         shifts=_shifts(heard),
     )

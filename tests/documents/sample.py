@@ -7,8 +7,13 @@ from typing import Any
 
 from facilitator.documents.paper import Idea, Paper, Passage, Question, Theme
 
-NAMES = (("坐一坐", "Places to sit"), ("安心停车充电", "Safe parking and charging"), ("会长大的花园", "A garden that grows"),
-         ("亮起来", "Light"), ("听得见的告示", "Notices everyone can read"))
+NAMES = (
+    ("坐一坐", "Places to sit"),
+    ("安心停车充电", "Safe parking and charging"),
+    ("会长大的花园", "A garden that grows"),
+    ("亮起来", "Light"),
+    ("听得见的告示", "Notices everyone can read"),
+)
 SAID = (
     (1, "楼道口加一张能坐下换鞋的长凳，最好有扶手，膝盖不好的人站起来要借力。"),
     (1, "广场的石凳冬天冰、夏天烫，换成木条面、有靠背的。"),
@@ -51,18 +56,29 @@ WORDING = {
     "lead": ("王*", "Wang"),
     "seconders": ("李*、陈**、赵*", ""),
     "contact": ("居民委员会办公室", "Office of the residents’ committee"),
-    "matter": ("紫竹苑建成于1994年，六幢楼、三百余户，六十岁以上居民接近四成。院内空地长期用作停车和堆物，能坐、能聊、能种的地方很少。",
-               "The court was built in 1994: six buildings, some 300 households, close to four in ten people over sixty. Its open ground is used for parking and storage."),
-    "situation": ("一是缺少歇脚的地方，老人买菜途中无处可坐。二是电动车充电无棚无喷淋，雨天尤其危险。三是夜间坡道昏暗，去年有人摔倒。",
-                  "There is nowhere to rest on the way to the market. Charging has neither roof nor sprinkler. The ramp is dark at night; somebody fell there last year."),
+    "matter": (
+        "紫竹苑建成于1994年，六幢楼、三百余户，六十岁以上居民接近四成。院内空地长期用作停车和堆物，能坐、能聊、能种的地方很少。",
+        "The court was built in 1994: six buildings, some 300 households, close to four in ten people over sixty. Its open ground is used for parking and storage.",
+    ),
+    "situation": (
+        "一是缺少歇脚的地方，老人买菜途中无处可坐。二是电动车充电无棚无喷淋，雨天尤其危险。三是夜间坡道昏暗，去年有人摔倒。",
+        "There is nowhere to rest on the way to the market. Charging has neither roof nor sprinkler. The ramp is dark at night; somebody fell there last year.",
+    ),
     "sources": ("", ""),
     "themes": ("", ""),
-    "advice": ("建议先做座椅与照明两项，花费小、见效快；充电棚迁移须会同消防部门现场确认后实施；菜园由居民自行认领、自行养护，每季度公布一次情况。",
-               "Seats and light come first: they cost little and show at once. The charging shed moves after the fire service has seen the place."),
+    "advice": (
+        "建议先做座椅与照明两项，花费小、见效快；充电棚迁移须会同消防部门现场确认后实施；菜园由居民自行认领、自行养护，每季度公布一次情况。",
+        "Seats and light come first: they cost little and show at once. The charging shed moves after the fire service has seen the place.",
+    ),
     "plan": ("", ""),
-    "dissent": ("三位居民认为停车位已经不足，不同意再减少。另有居民担心菜园无人打理，要求先试一年。",
-                "Three residents think that parking is scarce already and don’t want to lose any. Others want a year’s trial of the garden."),
-    "signatures": ("居民代表\n居民委员会\n社区规划师\n物业服务企业", "Residents’ representative\nResidents’ committee\nCommunity planner\nProperty management"),
+    "dissent": (
+        "三位居民认为停车位已经不足，不同意再减少。另有居民担心菜园无人打理，要求先试一年。",
+        "Three residents think that parking is scarce already and don’t want to lose any. Others want a year’s trial of the garden.",
+    ),
+    "signatures": (
+        "居民代表\n居民委员会\n社区规划师\n物业服务企业",
+        "Residents’ representative\nResidents’ committee\nCommunity planner\nProperty management",
+    ),
 }
 
 
@@ -71,29 +87,80 @@ def paper(count: int = 60, texts: list[str] | None = None, **meta: Any) -> Paper
     ideas = _ideas(count) if texts is None else [_idea(n, 1, text) for n, text in enumerate(texts, 1)]
     themes = _themes(ideas)
     question = Question(
-        id=1, title="紫竹苑，你最想先改哪里？", instruction="一条一个想法，越具体越好。", ideas=len(ideas), people=29,
-        loose=sum(idea["theme"] is None for idea in ideas), unmarked=0, votes_on="themes", themes=themes,
+        id=1,
+        title="紫竹苑，你最想先改哪里？",
+        instruction="一条一个想法，越具体越好。",
+        ideas=len(ideas),
+        people=29,
+        loose=sum(idea["theme"] is None for idea in ideas),
+        unmarked=0,
+        votes_on="themes",
+        themes=themes,
+        top=[],
         votes=[{"number": 1, "dots": sum(BEFORE), "voters": 28}, {"number": 2, "dots": sum(DOTS), "voters": 30}],
-        shifts=[{"name": theme["name"], "name_en": theme["name_en"], "colour": theme["colour"], "before": BEFORE[theme["id"] - 1], "after": theme["dots"]} for theme in themes],
+        shifts=[
+            {
+                "name": theme["name"],
+                "name_en": theme["name_en"],
+                "colour": theme["colour"],
+                "before": BEFORE[theme["id"] - 1],
+                "after": theme["dots"],
+            }
+            for theme in themes
+        ],
     )
     return Paper(
         meta={
-            "number": "〔2026〕第7号", "workshop": "共和九村紫竹苑微更新 · 共创美好社区", "workshop_id": 1,
-            "purpose": "一起决定先改哪里", "neighbourhood": "共和九村", "neighbourhood_en": "Gonghe No. 9 Village",
-            "project": "紫竹苑微更新", "project_en": "Bamboo Court renewal", "place": "共和九村居民活动室",
-            "held_on": "2026-11-21", "made_at": "2026-11-23T20:15:00+08:00", "check_code": "K7QX3MHD",
-            "check_url": "http://192.168.1.20:8000/c/K7QX3MHD", **meta,
+            "number": "〔2026〕第7号",
+            "workshop": "共和九村紫竹苑微更新 · 共创美好社区",
+            "workshop_id": 1,
+            "purpose": "一起决定先改哪里",
+            "neighbourhood": "共和九村",
+            "neighbourhood_en": "Gonghe No. 9 Village",
+            "project": "紫竹苑微更新",
+            "project_en": "Bamboo Court renewal",
+            "place": "共和九村居民活动室",
+            "held_on": "2026-11-21",
+            "made_at": "2026-11-23T20:15:00+08:00",
+            "check_code": "K7QX3MHD",
+            "check_url": "http://192.168.1.20:8000/c/K7QX3MHD",
+            **meta,
         },
         totals={
-            "people": 31, "writers": 27, "without_phone": sum(idea["source"] != "phone" for idea in ideas), "held_back": 1, "ideas": len(ideas), "themes": len(themes), "dots": sum(DOTS), "voters": 30,
-            "loose": question["loose"], "photos": 0,
+            "people": 31,
+            "writers": 27,
+            "without_phone": sum(idea["source"] != "phone" for idea in ideas),
+            "held_back": 1,
+            "ideas": len(ideas),
+            "themes": len(themes),
+            "dots": sum(DOTS),
+            "voters": 30,
+            "loose": question["loose"],
+            "photos": 0,
         },
-        shares=[{"source": key, "ideas": sum(idea["source"] == key for idea in ideas), "dots": 0} for key in ("phone", "helper", "paper", "hands")],
-        stops=[
-            {"title": "说说身边的烦心事", "instruction": "一条一个想法，写在手机上或纸卡上。", "people": 29, "ideas": len(ideas), "dots": 0},
-            {"title": "圆点投票", "instruction": "每人五枚圆点，同一主题最多两枚。", "people": 30, "ideas": 0, "dots": sum(DOTS)},
+        shares=[
+            {"source": key, "ideas": sum(idea["source"] == key for idea in ideas), "dots": 0}
+            for key in ("phone", "helper", "paper", "hands")
         ],
-        questions=[question], ideas=ideas, photos=[],
+        stops=[
+            {
+                "title": "说说身边的烦心事",
+                "instruction": "一条一个想法，写在手机上或纸卡上。",
+                "people": 29,
+                "ideas": len(ideas),
+                "dots": 0,
+            },
+            {
+                "title": "圆点投票",
+                "instruction": "每人五枚圆点，同一主题最多两枚。",
+                "people": 30,
+                "ideas": 0,
+                "dots": sum(DOTS),
+            },
+        ],
+        questions=[question],
+        ideas=ideas,
+        photos=[],
         wording={key: Passage(zh=zh, en=en) for key, (zh, en) in WORDING.items()},
         plan=[{"what": what, "who": who, "when": when} for what, who, when in PLAN],
     )
@@ -105,8 +172,17 @@ def _ideas(count: int) -> list[Idea]:
 
 
 def _idea(number: int, theme: int, text: str) -> Idea:
-    return {"number": str(number), "text": text, "text_en": "", "person": number % 29 + 1, "name": "王*" if number % 9 == 0 else "",
-            "source": SOURCES[number % len(SOURCES)], "theme": theme or None, "dots": None, "photo": ""}
+    return {
+        "number": str(number),
+        "text": text,
+        "text_en": "",
+        "person": number % 29 + 1,
+        "name": "王*" if number % 9 == 0 else "",
+        "source": SOURCES[number % len(SOURCES)],
+        "theme": theme or None,
+        "dots": None,
+        "photo": "",
+    }
 
 
 def _themes(ideas: list[Idea]) -> list[Theme]:
@@ -116,5 +192,16 @@ def _themes(ideas: list[Idea]) -> list[Theme]:
 
 def _theme(number: int, rank: int, ideas: list[Idea]) -> Theme:
     name, name_en = NAMES[number - 1]
-    return {"id": number, "name": name, "name_en": name_en, "colour": number, "ideas": len(ideas), "people": len({idea["person"] for idea in ideas}),
-            "dots": DOTS[number - 1], "voters": DOTS[number - 1] * 2 // 3, "rank": rank, "tied": False, "quotes": [idea["number"] for idea in ideas[:4]]}
+    return {
+        "id": number,
+        "name": name,
+        "name_en": name_en,
+        "colour": number,
+        "ideas": len(ideas),
+        "people": len({idea["person"] for idea in ideas}),
+        "dots": DOTS[number - 1],
+        "voters": DOTS[number - 1] * 2 // 3,
+        "rank": rank,
+        "tied": False,
+        "quotes": [idea["number"] for idea in ideas[:4]],
+    }
