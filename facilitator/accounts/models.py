@@ -63,6 +63,11 @@ class Staff(Model):
     def by_email(cls, email: str) -> Self | None:
         return db.session.scalar(select(cls).where(cls.email == tidy_email(email), cls.left_at.is_(None)))
 
+    @classmethod
+    def email_taken(cls, email: str) -> bool:
+        """Also by someone who has left."""
+        return bool(db.session.scalar(select(func.count(cls.id)).where(cls.email == tidy_email(email))))
+
     def sign_out_everywhere(self) -> None:
         self.epoch += 1
 

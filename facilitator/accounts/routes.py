@@ -11,7 +11,7 @@ from werkzeug.wrappers import Response
 from facilitator.accounts.access import current_staff, login_required, off_the_loop, require_secretariat
 from facilitator.accounts.forms import AcceptForm, InviteForm, SignInForm
 from facilitator.accounts.models import Invitation, Staff, hash_password, password_fits, tidy_email
-from facilitator.extensions import db, limiter
+from facilitator.extensions import db, limiter, now
 from facilitator.web.htmx import local_path
 
 accounts = Blueprint("accounts", __name__)
@@ -74,7 +74,7 @@ def invitation(secret: str) -> Response | str | tuple[str, int]:
 
 
 def _taken(form: AcceptForm) -> bool:
-    taken = Staff.by_email(str(form.email.data)) is not None
+    taken = Staff.email_taken(str(form.email.data))
     if taken:
         form.email.errors = [_("This e-mail already has an account.")]
     return taken
@@ -97,7 +97,19 @@ def invite() -> str | Response:
     return _staff_page(form, link=url_for("accounts.invitation", secret=secret, _external=True))
 
 
+@accounts.post("/staff/<int:staff_id>/leaving")
+@login_required
+def leave(staff_id: int) -> Response:
+    """A colleague leaves (no more signing in; what they made stays) or comes back."""
+    me, colleague = require_secretariat(), db.session.get(Staff, staff_id)
+    if colleague is None or colleague.id == me.id:
+        abort(404)
+    colleague.left_at = now() if request.form.get("left") == "1" else None
+    db.session.commit()
+    return redirect(url_for("accounts.index"), 303)
+
+
 def _staff_page(form: InviteForm, link: str = "") -> str:
     require_secretariat()
-    everyone = db.session.scalars(select(Staff).where(Staff.left_at.is_(None)).order_by(Staff.name)).all()
+    everyone = db.session.scalars(select(Staff).order_by(Staff.left_at.is_not(None), Staff.name)).all()
     return render_template("accounts/staff.html", everyone=everyone, form=form, link=link)

@@ -114,6 +114,15 @@ def share(workshop_id: int) -> Response:
     return redirect(url_for("workshops.agenda", workshop_id=workshop.id), 303)
 
 
+@workshops.post("/<int:workshop_id>/shares/<int:staff_id>/deletion")
+@login_required
+def unshare(workshop_id: int, staff_id: int) -> Response:
+    workshop = my_workshop(workshop_id)
+    workshop.shared_with = [colleague for colleague in workshop.shared_with if colleague.id != staff_id]
+    db.session.commit()
+    return redirect(url_for("workshops.agenda", workshop_id=workshop.id), 303)
+
+
 @workshops.get("/<int:workshop_id>/agenda")
 @login_required
 def agenda(workshop_id: int) -> str:
