@@ -63,6 +63,7 @@ function say(state) {
   document.body.dataset.line = state;
   const line = document.getElementById("line");
   if (line) line.textContent = line.dataset[`${state}Text`];
+  document.dispatchEvent(new CustomEvent("live:line", { detail: state }));
 }
 
 function startPolling() {
