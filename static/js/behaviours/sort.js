@@ -1,4 +1,6 @@
 // Drag and drop for ideas and the agenda. Everything it does can be done without it: "move to…", up, down.
+let dragging = false;
+
 function start() {
   for (const list of document.querySelectorAll("[data-sort]")) {
     if (window.Sortable.get(list)) continue;
@@ -10,17 +12,24 @@ function start() {
       forceFallback: true,
       delay: 120,
       delayOnTouchOnly: true,
-      onStart: () => document.dispatchEvent(new Event("live:hold")),
+      onChoose: hold,
+      onStart: () => (dragging = true),
+      onUnchoose: () => dragging || release(),
       onEnd: drop,
     });
   }
 }
 
+// From the first touch on: a patch between touch and drag would take the idea out of the hand.
+const hold = () => document.dispatchEvent(new Event("live:hold"));
+const release = () => document.dispatchEvent(new Event("live:release"));
+
 async function drop({ item, to, from, oldIndex, newIndex }) {
   try {
     if (to !== from || oldIndex !== newIndex) await (to.dataset.sort === "agenda" ? sendOrder(to) : sendMove(item, to));
   } finally {
-    document.dispatchEvent(new Event("live:release"));
+    dragging = false;
+    release();
   }
 }
 
