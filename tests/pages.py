@@ -36,6 +36,7 @@ class Page(HTMLParser):
         self.buttons: list[Button] = []
         self.ids: dict[str, dict[str, str]] = {}
         self.links: list[str] = []
+        self.labels: list[str] = []
         self.body: dict[str, str] = {}
         self.csrf = ""
         self._words: list[str] = []
@@ -74,6 +75,8 @@ class Page(HTMLParser):
         if "id" in given:
             self.ids[given["id"]] = given
             self._by_id.setdefault(given["id"], [])
+        if "aria-label" in given:
+            self.labels.append(given["aria-label"])
         if tag in QUIET:
             self._quiet.append(tag)
         handler = getattr(self, f"_start_{tag}", None)
