@@ -87,21 +87,28 @@ def place(board: Board, participant: Participant, dot_id: str, target: str, numb
 def withdraw(board: Board, participant: Participant, dot_id: str, number: int) -> str:
     """Take back one's dot; gives the id of what it lay on. A dot that isn't there (any more) is no error."""
     board.check_open_for_dots(number)
-    own = (Dot.id == dot_id, Dot.participant_id == participant.id, Dot.activity_id == board.id)
+    own = (
+        Dot.id == dot_id,
+        Dot.participant_id == participant.id,
+        Dot.activity_id == board.id,
+        # A round that is over stays as it was counted.
+        Dot.round == number,
+    )
     db.session.execute(
         update(Dot.__table__).where(*own, Dot.withdrawn_at.is_(None)).values(withdrawn_at=now())  # type: ignore[arg-type]
     )
     board.workshop.touch()
-    lay_on = select(_target_column(board)).where(*own)
-    return str(db.session.scalar(lay_on) or "")
+    lay_on = db.session.scalar(select(_target_column(board)).where(*own))
+    return str(_heirs(board).get(lay_on, lay_on) or "")
 
 
 def dots_of(board: Board, participant: Participant, number: int) -> dict[Any, list[str]]:
     """One person's dots: target → ids, the newest last."""
     rows = select(_target_column(board), Dot.id).where(_lying(board, number), Dot.participant_id == participant.id)
+    heirs = _heirs(board)
     given: dict[Any, list[str]] = defaultdict(list)
     for target, dot_id in db.session.execute(rows.order_by(Dot.placed_at)):
-        given[target].append(dot_id)
+        given[heirs.get(target, target)].append(dot_id)
     return dict(given)
 
 
@@ -117,7 +124,7 @@ def _insert(board: Board, participant: Participant, dot_id: str, target: str, nu
     column = _target_column(board)
     key = int(target) if board.on_themes and target.isdigit() else target
     given = select(func.count()).where(*own).scalar_subquery()
-    given_here = select(func.count()).where(*own, column == key).scalar_subquery()
+    given_here = select(func.count()).where(*own, column.in_(_counting_for(board, key))).scalar_subquery()
     values = {
         "id": dot_id,
         "activity_id": board.id,
@@ -139,12 +146,20 @@ def _insert(board: Board, participant: Participant, dot_id: str, target: str, nu
 def _can_be_voted_for(board: Board, key: int | str) -> ColumnElement[bool]:
     if board.on_themes:
         return exists().where(Theme.id == key, Theme.activity_id == board.id, Theme.deleted_at.is_(None))
-    return exists().where(
-        Statement.id == key,
-        Statement.activity_id == board.id,
-        Statement.status == SHOWN,
-        Statement.deleted_at.is_(None),
-    )
+    return exists().where(Statement.id == key, *_on_the_wall(board))
+
+
+def _on_the_wall(board: Board) -> tuple[ColumnElement[bool], ...]:
+    return Statement.activity_id == board.id, Statement.status == SHOWN, Statement.deleted_at.is_(None)
+
+
+def _counting_for(board: Board, key: int | str) -> list[int | str]:
+    """The target and the themes that were merged into it."""
+    return [key, *(theme for theme, heir in _heirs(board).items() if heir == key)]
+
+
+def _heirs(board: Board) -> dict[int, int]:
+    return Theme.heirs(board) if board.on_themes else {}
 
 
 def _why_not(board: Board, participant: Participant, number: int) -> str:
@@ -159,4 +174,10 @@ def _target_column(board: Board) -> Any:
 
 
 def _lying(board: Board, number: int) -> ColumnElement[bool]:
-    return (Dot.activity_id == board.id) & (Dot.round == number) & Dot.withdrawn_at.is_(None)
+    """A dot lies where it was put; once that is hidden, withdrawn or dissolved, it is back in its owner's hand."""
+    if board.on_themes:
+        living = {theme.id for theme in Theme.of(board)}
+        stands = Dot.theme_id.in_([theme for theme, heir in _heirs(board).items() if heir in living])
+    else:
+        stands = Dot.statement_id.in_(select(Statement.id).where(*_on_the_wall(board)))
+    return (Dot.activity_id == board.id) & (Dot.round == number) & Dot.withdrawn_at.is_(None) & stands

@@ -96,7 +96,8 @@ class Board(Activity):
         shown = self.state.get(f"revealed-{number}", 0)
         open_ranks = set(every[:shown])
         complete = shown >= len(every)
-        lines = [line for line in counted.lines if line.dots and (complete or line.rank in open_ranks)]
+        # What lost all its dots in the second round is part of the shift.
+        lines = [line for line in counted.lines if (line.dots or line.shift) and (complete or line.rank in open_ranks)]
         return {
             "round": counted,
             "lines": [line for line in lines if line.rank in every] if audience == "projector" else lines,
