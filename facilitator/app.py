@@ -28,6 +28,7 @@ from facilitator.synthesis.words import init_app as init_synthesis_words
 from facilitator.web import assets, errors, icons, language, security
 from facilitator.workshop.console import console
 from facilitator.workshop.phone import phone
+from facilitator.workshop.preflight import preflight
 from facilitator.workshop.projector import projector
 from facilitator.workshop.words import init_app as init_words
 
@@ -73,7 +74,7 @@ def _configure(app: Flask, settings: Settings) -> None:
 
 
 def _register(app: Flask) -> None:
-    for blueprint in (accounts, workshops, console, projector, phone, synthesis, documents):
+    for blueprint in (accounts, workshops, console, preflight, projector, phone, synthesis, documents):
         app.register_blueprint(blueprint)
     for kind in KINDS.values():
         app.register_blueprint(kind.blueprint)

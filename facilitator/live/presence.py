@@ -39,5 +39,9 @@ class Presence:
         """People with at least one phone connected."""
         return len({seat.participant_id for seat in self._of(workshop_id)} - {None})
 
+    def screens(self, workshop_id: int, audience: str) -> int:
+        """Connected screens of one audience."""
+        return sum(seat.audience == audience for seat in self._of(workshop_id))
+
     def _of(self, workshop_id: int) -> list[Seat]:
         return [self._seats[sid] for sid in self._by_workshop.get(workshop_id, ())]
