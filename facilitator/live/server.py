@@ -8,6 +8,7 @@ import logging
 import signal
 import socket
 from collections.abc import Callable
+from contextlib import suppress
 from types import TracebackType
 from typing import Any
 
@@ -110,6 +111,10 @@ def _stop(server: _Server, app: Flask) -> None:
 class _Handler(WSGIHandler):
     """Keeps personal data out of every log, and puts the connection where our WebSocket driver finds it."""
 
+    def handle(self) -> None:
+        with suppress(OSError):  # the peer is gone; gevent would print who it was
+            super().handle()
+
     def read_requestline(self) -> str:
         self.socket.settimeout(_KEEP_ALIVE)
         line: str = super().read_requestline()
@@ -133,6 +138,8 @@ class _Handler(WSGIHandler):
             super().handle_one_response()
         finally:
             self.server.busy -= 1
+        if self.status is None:  # nobody called start_response: this was a WebSocket, what is left unread is no request
+            self.close_connection = True
 
     def log_request(self) -> None:
         pass  # an access log would say who was here

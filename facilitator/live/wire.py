@@ -49,7 +49,9 @@ class Driver:
         # that one would start a writer greenlet.
         self._phone = handler.__self__
         self._reader = frames.Reader(server.max_http_buffer_size)
-        self._patience = server.ping_interval + server.ping_timeout
+        # python-engineio's pings find the silent phones. This is for those it lost sight of, and longer, so that a
+        # server that was held up for a moment reads what came meanwhile instead of hanging up on everybody.
+        self._patience = 2 * (server.ping_interval + server.ping_timeout)
 
     def __call__(self, environ: dict[str, Any], start_response: StartResponse) -> Iterable[bytes]:
         key = environ.get("HTTP_SEC_WEBSOCKET_KEY", "").strip()
@@ -61,7 +63,7 @@ class Driver:
         return []  # no start_response: the connection is no longer HTTP, and by now it is shut
 
     def _converse(self, connection: Any, key: str) -> None:
-        connection.settimeout(self._patience)  # a living phone answers a ping well within
+        connection.settimeout(self._patience)
         self._outbox = outbox = Outbox(connection)
         try:
             connection.sendall(frames.accept(key))

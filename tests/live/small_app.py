@@ -63,6 +63,11 @@ def echo(*words):
     return words
 
 
+def taking_over(application):
+    """Let one address behave like a WebSocket: answered by somebody else, behind WSGI's back."""
+    return lambda environ, start: [] if environ["PATH_INFO"] == "/taken-over" else application(environ, start)
+
+
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("port", type=int)
@@ -79,6 +84,7 @@ def main():
         max_http_buffer_size=options.limit,
     )
     install_driver(socketio.server)
+    app.wsgi_app = taking_over(app.wsgi_app)
     serve(app, "127.0.0.1", options.port, on_ready=lambda: print("ready", flush=True))
     print("stopped", flush=True)
 

@@ -342,6 +342,13 @@ def test_dead_phones_free_everything():
         hall.stop()
 
 
+def test_a_connection_taken_over_is_not_read_on(hall):
+    """What a phone given up has left unread is no request, however much it looks like one."""
+    with socket.create_connection(("127.0.0.1", hall.port), timeout=GRACE) as client:
+        client.sendall(b"GET /taken-over HTTP/1.1\r\n\r\nGET /state HTTP/1.1\r\n\r\n")
+        assert client.recv(1000) == b""
+
+
 # --- The server
 
 
