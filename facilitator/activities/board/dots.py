@@ -158,7 +158,7 @@ def _counting_for(board: Board, key: int | str) -> list[int | str]:
     return [key, *(theme for theme, heir in _heirs(board).items() if heir == key)]
 
 
-def _heirs(board: Board) -> dict[int, int]:
+def _heirs(board: Board) -> dict[Any, int]:
     return Theme.heirs(board) if board.on_themes else {}
 
 
