@@ -60,14 +60,13 @@ class Evening:
     def draw(self) -> None:
         self.console = self._signed_in()
         self.projector = self._open(PROJECTOR, "zh-CN", self.screen_path)
-        self._draw_vote()
+        self._draw_voting()
         self._draw_wall()
         self._draw_writing()
         self._draw_result()
         self._draw_proposal()
 
-    def _draw_vote(self) -> None:
-        _keep(self.projector, "projector-vote")
+    def _draw_voting(self) -> None:
         phone = self._open(PHONE, "zh-CN", self.join_path)
         _keep(phone, "phone-welcome-zh")
         self._join(phone, "王阿姨")
@@ -76,6 +75,8 @@ class Evening:
             phone.wait_for_timeout(300)
         phone.evaluate("scrollTo(0, 0)")
         _keep(phone, "phone-vote-zh")
+        phone.click("form[action$='/senior'] button")
+        _keep(phone, "phone-senior-zh")
 
     def _draw_wall(self) -> None:
         self._go_to("sort")
