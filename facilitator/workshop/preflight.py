@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 
 from flask import Blueprint, current_app, render_template
 from flask_babel import gettext as _
+from flask_babel import ngettext
 
 from facilitator.accounts.access import login_required
 from facilitator.workshop.access import my_workshop
@@ -68,7 +69,7 @@ def _projector(workshop: Workshop) -> Check:
 
 def _agenda(workshop: Workshop) -> Check:
     steps = sum(len(activity.steps()) for activity in workshop.activities)
-    return Check(steps > 0, _("Agenda"), _("%(steps)d steps", steps=steps), _("Add the first activity to the agenda."))
+    return Check(steps > 0, _("Agenda"), ngettext("%(num)d step", "%(num)d steps", steps), _("Add the first activity to the agenda."))
 
 
 def _disk() -> Check:
