@@ -61,9 +61,13 @@ class HandCount(Model):
     deleted_at: Mapped[datetime | None] = mapped_column(Moment)
 
     @classmethod
+    def ever(cls, board: Board, number: int) -> list[HandCount]:
+        """Also those that were undone: what is counted again takes its old row."""
+        return list(db.session.scalars(select(cls).where(cls.activity_id == board.id, cls.round == number)))
+
+    @classmethod
     def rows(cls, board: Board, number: int) -> list[HandCount]:
-        mine = select(cls).where(cls.activity_id == board.id, cls.round == number, cls.deleted_at.is_(None))
-        return list(db.session.scalars(mine))
+        return [row for row in cls.ever(board, number) if row.deleted_at is None]
 
     @classmethod
     def of(cls, board: Board, number: int) -> list[Count]:

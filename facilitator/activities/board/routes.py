@@ -108,13 +108,13 @@ def counts(activity_id: int, number: int) -> str | Response:
 
 
 def _save_counts(wall: Board, number: int) -> None:
-    known = {(row.target, row.source): row for row in HandCount.rows(wall, number)}
+    known = {(row.target, row.source): row for row in HandCount.ever(wall, number)}
     for target in map(str, wall.target_names()):
         for source in ("paper", "hands"):
             dots, voters = (_whole(f"{kind}-{source}-{target}") for kind in ("dots", "voters"))
             row = known.get((target, source))
             if row:
-                row.dots, row.voters = dots, voters
+                row.dots, row.voters, row.deleted_at = dots, voters, None
             elif dots or voters:
                 more = {"source": source, "dots": dots, "voters": voters, "counted_by_id": current_staff().id}
                 db.session.add(HandCount(activity_id=wall.id, round=number, target=target, **more))
