@@ -12,7 +12,7 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _
 
-from facilitator.extensions import now
+from facilitator.extensions import db, now
 from facilitator.workshop.models import Activity, Step, Workshop
 
 LOBBY = Step("lobby", _("Arriving"))
@@ -102,4 +102,6 @@ def pause(workshop: Workshop, paused: bool) -> None:
 
 def _nearest(workshop: Workshop, every: list[Stop]) -> Stop:
     same_activity = [stop for stop in every if stop.activity and stop.activity.id == workshop.activity_id]
-    return same_activity[0] if same_activity else every[0]
+    gone = db.session.get(Activity, workshop.activity_id or 0)
+    before = [stop for stop in every if gone and stop.activity and stop.activity.position < gone.position]
+    return next(iter(same_activity), [every[0], *before][-1])

@@ -90,6 +90,14 @@ def test_taking_the_activity_out_from_under_the_room_leaves_it_in_the_lobby(room
     assert agenda.here(room).key == "0-lobby"
 
 
+def test_taking_a_later_activity_out_leaves_the_room_at_the_end_of_the_one_before(room):
+    first, second = room.activities
+    agenda.move(room, f"{second.id}-collect", room.moves)
+    second.deleted_at = now()
+    db.session.commit()
+    assert agenda.here(room).key == f"{first.id}-result-again"
+
+
 def test_taking_away_the_step_leaves_the_room_at_the_start_of_its_activity(room):
     first = room.activities[0]
     agenda.move(room, f"{first.id}-result-again", room.moves)
