@@ -37,6 +37,7 @@ class Page(HTMLParser):
         self.ids: dict[str, dict[str, str]] = {}
         self.links: list[str] = []
         self.labels: list[str] = []
+        self.titles: list[str] = []
         self.body: dict[str, str] = {}
         self.csrf = ""
         self._words: list[str] = []
@@ -77,6 +78,8 @@ class Page(HTMLParser):
             self._by_id.setdefault(given["id"], [])
         if "aria-label" in given:
             self.labels.append(given["aria-label"])
+        if "title" in given:
+            self.titles.append(given["title"])
         if tag in QUIET:
             self._quiet.append(tag)
         handler = getattr(self, f"_start_{tag}", None)
