@@ -9,7 +9,8 @@ from __future__ import annotations
 import logging
 import secrets
 from collections import defaultdict
-from typing import TypedDict
+from collections.abc import Mapping
+from typing import Any, TypedDict
 
 import gevent
 from flask import Flask
@@ -101,10 +102,10 @@ class Broadcaster:
                 self._sent[room][fragment] = patch = Patch(id=fragment, v=version, html=html)
                 self._socketio.emit("patch", patch, to=room)
 
-    def catch_up(self, sid: str, seat: Seat, seen: str) -> None:
-        """Send one screen what was sent to its room since the version it has seen."""
+    def catch_up(self, sid: str, seat: Seat, page: str, seen: Mapping[str, Any]) -> None:
+        """Send one screen what its room was sent since: `page` is the page's version, `seen` each patched fragment's."""
         for patch in self._sent[room_name(seat.workshop_id, seat.audience, seat.locale)].values():
-            if is_newer(patch["v"], seen):
+            if is_newer(patch["v"], str(seen.get(patch["id"], page))):
                 self._socketio.emit("patch", patch, to=sid)
 
 

@@ -31,7 +31,8 @@ def init_app(app: Flask, presence: Presence, broadcaster: Broadcaster) -> None:
             raise Refusal("not here")
         presence.sit(_sid(), seat)
         join_room(room_name(seat.workshop_id, seat.audience, seat.locale))
-        broadcaster.catch_up(_sid(), seat, str(auth.get("seen", "")))
+        seen = auth.get("versions")
+        broadcaster.catch_up(_sid(), seat, str(auth.get("page", "")), seen if isinstance(seen, dict) else {})
         broadcaster.look(seat.workshop_id)
 
     @socketio.on("disconnect")

@@ -4,17 +4,17 @@ import { io } from "../vendor/socket.io-4.8.4.esm.min.js";
 
 const { live, key, fragments, sceneUrl } = document.body.dataset;
 const POLL = 4000;
-let seen = document.body.dataset.version;
 let held = null; // patches that arrived during a drag
 let polling = null;
 let scenePending = null;
 
 const count = (version) => Number(version.split(".")[1]);
 const boot = (version) => version.split(".")[0];
-const versions = new Map();
+const page = document.body.dataset.version;
+const versions = new Map(); // of each fragment that was patched; the others are as old as the page
 
 function isOld({ id, v }) {
-  const last = versions.get(id) ?? seen;
+  const last = versions.get(id) ?? page;
   return boot(last) === boot(v) && count(v) < count(last);
 }
 
@@ -23,7 +23,6 @@ function take(patch) {
   const target = document.getElementById(patch.id);
   if (!target || isOld(patch)) return;
   versions.set(patch.id, patch.v);
-  if (boot(seen) !== boot(patch.v) || count(patch.v) > count(seen)) seen = patch.v;
   const swap = () => window.htmx.swap({ sourceElement: target, target, text: patch.html, swap: "outerMorph" });
   const before = new CustomEvent("live:patch", { cancelable: true, detail: { target, swap } });
   if (document.dispatchEvent(before)) swap();
@@ -72,7 +71,7 @@ function startPolling() {
 
 function connect() {
   // A function, so that each reconnection says what has been seen by then.
-  const auth = (give) => give({ audience: live, key, seen });
+  const auth = (give) => give({ audience: live, key, page, versions: Object.fromEntries(versions) });
   const socket = io({ transports: ["websocket"], auth, reconnectionDelay: 500, reconnectionDelayMax: 2000, randomizationFactor: 0.5 });
   let before = false;
   socket.on("connect", () => {

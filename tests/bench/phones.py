@@ -219,7 +219,7 @@ class Live(Connection):
     def __init__(self, phone: Phone, seen: str) -> None:
         super().__init__(phone.crowd)
         self._phone = phone
-        self._seat = json.dumps({"audience": "phone", "key": phone.code, "seen": seen})
+        self._seat = json.dumps({"audience": "phone", "key": phone.code, "page": seen})
         self._upgraded = False
         lines = [
             f"GET {PATH} HTTP/1.1",
