@@ -103,7 +103,7 @@ class Broadcaster:
                 self._socketio.emit("patch", patch, to=room)
 
     def catch_up(self, sid: str, seat: Seat, page: str, seen: Mapping[str, Any]) -> None:
-        """Send one screen what its room was sent since: `page` is the page's version, `seen` each patched fragment's."""
+        """Send one screen what its room was sent since: `page` the page's version, `seen` each patched fragment's."""
         for patch in self._sent[room_name(seat.workshop_id, seat.audience, seat.locale)].values():
             if is_newer(patch["v"], str(seen.get(patch["id"], page))):
                 self._socketio.emit("patch", patch, to=sid)
