@@ -69,7 +69,8 @@ def _projector(workshop: Workshop) -> Check:
 
 def _agenda(workshop: Workshop) -> Check:
     steps = sum(len(activity.steps()) for activity in workshop.activities)
-    return Check(steps > 0, _("Agenda"), ngettext("%(num)d step", "%(num)d steps", steps), _("Add the first activity to the agenda."))
+    found = ngettext("%(num)d step", "%(num)d steps", steps)
+    return Check(steps > 0, _("Agenda"), found, _("Add the first activity to the agenda."))
 
 
 def _disk() -> Check:
