@@ -50,7 +50,5 @@ def qr(address: str) -> Qr:
     code.add_data(address.upper())
     code.make()
     matrix = code.get_matrix()
-    bars = (
-        f"M{x} {y}h1v1h-1z" for y, row in enumerate(matrix) for x, dark in enumerate(row) if dark
-    )
+    bars = (f"M{x} {y}h1v1h-1z" for y, row in enumerate(matrix) for x, dark in enumerate(row) if dark)
     return Qr(len(matrix), "".join(bars))

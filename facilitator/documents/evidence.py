@@ -17,7 +17,12 @@ from facilitator.synthesis.models import Statement
 from facilitator.web.text import mask_name
 from facilitator.workshop.models import Participant, Workshop
 
-SOURCE_NAMES = {"phone": lambda: _("phone"), "helper": lambda: _("helper"), "paper": lambda: _("paper"), "hands": lambda: _("hands")}
+SOURCE_NAMES = {
+    "phone": lambda: _("phone"),
+    "helper": lambda: _("helper"),
+    "paper": lambda: _("paper"),
+    "hands": lambda: _("hands"),
+}
 
 
 @dataclass(frozen=True)
@@ -40,8 +45,12 @@ class Source:
 
     def find(self, key: str) -> Evidence:
         plain = {
-            "people": self._joined, "writers": self._writers, "ideas": self._all_ideas, "themes": self._themes,
-            "dots": self._all_dots, "without-phone": self._without_phone,
+            "people": self._joined,
+            "writers": self._writers,
+            "ideas": self._all_ideas,
+            "themes": self._themes,
+            "dots": self._all_dots,
+            "without-phone": self._without_phone,
         }
         return plain[key]() if key in plain else self._of_part(key)
 
@@ -52,7 +61,8 @@ class Source:
         kind, number, more = found[1], int(found[2]), found[3] or ""
         heard = self._with_theme(number) if kind == "theme" else self._with_activity(number)
         if kind == "theme":
-            return self._theme_dots(heard, number) if more == "dots" else self._theme_ideas(heard, number)
+            by_part = {"ideas": self._theme_ideas, "dots": self._theme_dots, "voters": self._theme_voters}
+            return by_part[more](heard, number) if more in by_part else abort(404)
         if kind == "round":
             return self._round(heard, more)
         return self._loose(heard) if kind == "loose" else self._unmarked(heard)
@@ -70,7 +80,9 @@ class Source:
         return Evidence(_("People who joined with a phone"), len(rows), (_("Person"), _("Name, masked")), rows)
 
     def _writers(self) -> Evidence:
-        wrote = Counter(each.participant_id for heard in self._heard for each in heard.statements if each.participant_id)
+        wrote = Counter(
+            each.participant_id for heard in self._heard for each in heard.statements if each.participant_id
+        )
         rows = [(self._person(person), count) for person, count in sorted(wrote.items())]
         return Evidence(_("People whose ideas are counted"), len(rows), (_("Person"), _("Ideas")), rows)
 
@@ -130,8 +142,7 @@ class Source:
     def _theme_dots(self, heard: Heard, theme_id: int) -> Evidence:
         if heard.last is None:
             abort(404)
-        targets = {theme_id} if heard.last.on == "themes" else {each.id for each in heard.inside(theme_id)}
-        given = Counter(person for person, target in heard.activity.ballots(heard.last.number) if target in targets)
+        targets, given = heard.given_to(theme_id)
         rows: list[tuple[str, int]] = [(self._person(person), dots) for person, dots in sorted(given.items())]
         by_hand = Counter[str]()
         for line in heard.last.lines:
@@ -140,6 +151,17 @@ class Source:
         rows += [(SOURCE_NAMES[source](), dots) for source, dots in by_hand.items()]
         title = _("Dots on “%(theme)s”", theme=_theme_name(heard, theme_id))
         return Evidence(title, sum(dots for _who, dots in rows), (_("Person"), _("Dots")), rows)
+
+    def _theme_voters(self, heard: Heard, theme_id: int) -> Evidence:
+        if heard.last is None:
+            abort(404)
+        voters = heard.standings(heard.last)[theme_id].voters
+        _targets, given = heard.given_to(theme_id)
+        rows: list[tuple[str, int]] = [(self._person(person), 1) for person in sorted(given)]
+        if voters > len(given):
+            rows.append((_("counted by hand, on paper or by raised hands"), voters - len(given)))
+        title = _("People who gave dots to “%(theme)s”", theme=_theme_name(heard, theme_id))
+        return Evidence(title, voters, (_("Person"), _("People")), rows)
 
     # Names.
 

@@ -34,7 +34,7 @@ class Fence(URLFetcher):
 
     def _inside(self, url: str) -> Path | None:
         parts = urlsplit(url)
-        if f"{parts.scheme}://{parts.netloc}" != ORIGIN or "\0" in url:
+        if f"{parts.scheme}://{parts.netloc}" != ORIGIN or "\0" in unquote(url):
             return None
         folder, _, name = unquote(parts.path).lstrip("/").partition("/")
         root = self._folders.get(folder)

@@ -72,22 +72,21 @@ class Jobs:
         return 100 if export.status == DONE else int(said.get("percent", 0))
 
     def _work(self) -> None:
-        while self._take_next():
-            assert self._running is not None
-            folder = self.folder(self._running)
+        while (export_id := self._take_next()) is not None:
+            folder = self.folder(export_id)
             self._process = _start(folder)
             in_time = self._watch()
-            self._finish(folder, in_time)
+            self._finish(export_id, folder, in_time)
 
-    def _take_next(self) -> bool:
-        """Mark the next in line as running; False if nothing waits."""
+    def _take_next(self) -> int | None:
+        """Mark the next in line as running; None if nothing waits."""
         with self._app.app_context():
             export = Export.next_in_line()
             if export is None:
-                return False
+                return None
             export.status, self._running = RUNNING, export.id
             db.session.commit()
-            return True
+            return self._running
 
     def _watch(self) -> bool:
         """Wait for the process, holding nothing of the database; False if it had to be ended."""
@@ -99,9 +98,9 @@ class Jobs:
         self._process.wait()
         return False
 
-    def _finish(self, folder: Path, in_time: bool) -> None:
+    def _finish(self, export_id: int, folder: Path, in_time: bool) -> None:
         with self._app.app_context():
-            export = db.session.get(Export, self._running)
+            export = db.session.get(Export, export_id)
             # It may have been cancelled meanwhile.
             if export and export.status == RUNNING:
                 _settle_result(export, folder, in_time)
@@ -122,8 +121,7 @@ def reason(export: Export) -> str:
 
 
 def line() -> Jobs:
-    jobs = current_app.extensions["exports"]
-    assert isinstance(jobs, Jobs)
+    jobs: Jobs = current_app.extensions["exports"]
     return jobs
 
 
@@ -147,7 +145,10 @@ def _start(folder: Path) -> Any:
     with log:
         return subprocess.Popen(
             [sys.executable, "-m", "facilitator.documents.render", str(folder)],
-            stdin=subprocess.DEVNULL, stdout=log, stderr=log, env={**os.environ, "PYTHONPATH": search},
+            stdin=subprocess.DEVNULL,
+            stdout=log,
+            stderr=log,
+            env={**os.environ, "PYTHONPATH": search},
         )
 
 
@@ -178,4 +179,3 @@ def _read(path: Path) -> dict[str, Any]:
     except (OSError, ValueError):
         return {}
     return content if isinstance(content, dict) else {}
-

@@ -23,12 +23,27 @@ LANGUAGES = ("zh", "en")
 ROWS = "rows"
 """The section that holds the plan's table, as JSON, in no language."""
 PASSAGES = (
-    "title", "proposers", "lead", "seconders", "contact", "matter", "situation", "sources", "themes", "advice", "plan",
-    "dissent", "signatures",
+    "title",
+    "proposers",
+    "lead",
+    "seconders",
+    "contact",
+    "matter",
+    "situation",
+    "sources",
+    "themes",
+    "advice",
+    "plan",
+    "dissent",
+    "signatures",
 )
 LONGEST = 20_000
 CODE_ALPHABET = "34679ACDEFGHJKMNPQRTUVWXY"
 CODE_LENGTH = 8
+
+
+def new_check_code() -> str:
+    return "".join(secrets.choice(CODE_ALPHABET) for _ in range(CODE_LENGTH))
 
 
 class Proposal(Model):
@@ -66,7 +81,9 @@ class Proposal(Model):
         proposal = cls(workshop=workshop, year=year, number=last + 1, created_by_id=staff.id)
         first = _first_wording(workshop)
         texts = {(key, language): first.get((key, language), "") for key in PASSAGES for language in LANGUAGES}
-        proposal.wordings = [Wording(section=key, language=language, text=text) for (key, language), text in texts.items()]
+        proposal.wordings = [
+            Wording(section=key, language=language, text=text) for (key, language), text in texts.items()
+        ]
         proposal.wordings.append(Wording(section=ROWS, language="", text="[]"))
         db.session.add(proposal)
         return proposal
@@ -128,7 +145,7 @@ class Export(Model):
     format: Mapped[str]
     variant: Mapped[str]
     status: Mapped[str] = mapped_column(default=QUEUED, index=True)
-    check_code: Mapped[str] = mapped_column(unique=True, default=lambda: new_check_code())
+    check_code: Mapped[str] = mapped_column(unique=True, default=new_check_code)
     snapshot: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
     file_name: Mapped[str] = mapped_column(default="")
     message: Mapped[str] = mapped_column(default="")
@@ -165,10 +182,6 @@ class Export(Model):
 
     def end(self, status: str, message: str = "") -> None:
         self.status, self.message, self.ended_at = status, message, now()
-
-
-def new_check_code() -> str:
-    return "".join(secrets.choice(CODE_ALPHABET) for _ in range(CODE_LENGTH))
 
 
 def _first_wording(workshop: Workshop) -> dict[tuple[str, str], str]:

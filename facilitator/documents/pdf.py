@@ -34,6 +34,9 @@ LIBRARIES = {
 }
 IDEAS_PER_PAGE = 26
 FIRST_PAGES = 12
+TIGHT_RUN = 40
+TIGHT = re.compile(rf"[!-~\u00a1-\u2fff]{{{TIGHT_RUN}}}")
+"""Letters that stand together without a place where a line may end; ideographs have one after each."""
 STEP = re.compile(r"Step (\d)(?:.*Page (\d+))?")
 BEFORE_STEP = {1: 2, 2: 5, 3: 12, 4: 16, 5: 20, 6: 84, 7: 92}
 """Percent done when WeasyPrint says that it begins a step; 5 is the layout, which counts its pages."""
@@ -64,14 +67,15 @@ def place() -> Place:
     return Place(root / "templates", root / "static")
 
 
-def write(data: paper.Paper, variant: str, target: Path, photos: Path, tell: Tell = lambda percent: None) -> Report:
+def write(data: paper.Paper, variant: str, target: Path, photos: Path, tell: Tell | None = None) -> Report:
     """Write the proposal to `target`. Raises CannotPrint with one line when a system library is missing."""
     weasyprint = _weasyprint()
     from facilitator.documents.fence import ORIGIN, Fence
 
-    with _listening(tell, expected=FIRST_PAGES + len(data["ideas"]) // IDEAS_PER_PAGE) as missing:
+    soft = softened(data)
+    with _listening(tell or _nobody, expected=FIRST_PAGES + len(data["ideas"]) // IDEAS_PER_PAGE) as missing:
         source = weasyprint.HTML(
-            string=html(data, variant), base_url=f"{ORIGIN}/", url_fetcher=Fence(place().static, photos)
+            string=html(soft, variant), base_url=f"{ORIGIN}/", url_fetcher=Fence(place().static, photos)
         )
         document = source.render(**_options(data))
         document.metadata = _both_standards(document.metadata)
@@ -79,14 +83,28 @@ def write(data: paper.Paper, variant: str, target: Path, photos: Path, tell: Tel
     return Report(pages=len(document.pages), bytes=target.stat().st_size, missing=sorted(missing))
 
 
+def _nobody(percent: int) -> None:
+    """Where nobody waits for progress."""
+
+
+def softened(content: Any) -> Any:
+    """The same data in which a run without any place to break has some.
+
+    A line of ten thousand letters W would take minutes to set.
+    """
+    if isinstance(content, str):
+        return TIGHT.sub("\\g<0>\u200b", content) if len(content) > TIGHT_RUN else content
+    if isinstance(content, list):
+        return [softened(each) for each in content]
+    return {key: softened(each) for key, each in content.items()} if isinstance(content, dict) else content
+
+
 def html(data: paper.Paper, variant: str) -> str:
     """The page that is set; every value in it is escaped."""
     environment = _environment()
     charts = environment.get_template("documents/proposal/charts.html").module
     template = environment.get_template("documents/proposal/paper.html")
-    return template.render(
-        **view.context(data, variant), charts=charts, figure=plain_figure, photo="/photos/{}".format
-    )
+    return template.render(**view.context(data, variant), charts=charts, figure=plain_figure, photo="/photos/{}".format)
 
 
 def plain_figure(value: object, source: str) -> Markup:  # noqa: ARG001  on the page the source is a link
@@ -124,11 +142,17 @@ def _options(data: paper.Paper) -> dict[str, Any]:
 
 
 def _tidy_streams(document: Any, pdf: Any) -> None:  # noqa: ARG001  the library passes both
-    """PDF/A: metadata in the clear, and no stream whose last byte could be read as the start of a line's end."""
+    """What PDF/A and PDF/UA ask beyond what the library does.
+
+    Metadata in the clear; no glyph that stands for nothing (the second of an emoji's cluster); no stream whose last
+    byte could be read as the start of a line's end.
+    """
     metadata = pdf.catalog["Metadata"]
     for stream in pdf.objects:
         if not hasattr(stream, "compress"):
             continue
+        if b"begincmap" in stream.stream:
+            stream.stream[:] = [re.sub(b" <>$", b" <200b>", part) for part in stream.stream]
         if stream.reference == metadata:
             stream.compress = False
         elif stream.compress and "EmbeddedFile" not in str(stream.extra.get("Type")) and _ends_in_return(stream):
@@ -152,8 +176,18 @@ def _attachments(data: paper.Paper) -> list[Any]:
     number = data["meta"]["check_code"] or "proposal"
     raw = json.dumps(data, ensure_ascii=False, indent=1).encode()
     return [
-        Attachment(file_obj=io.BytesIO(_whole(raw)), name=f"{number}.json", description="All data of this proposal", relationship="Source"),
-        Attachment(file_obj=io.BytesIO(_whole(_ideas_csv(data))), name=f"{number}-ideas.csv", description="Every idea", relationship="Data"),
+        Attachment(
+            file_obj=io.BytesIO(_whole(raw)),
+            name=f"{number}.json",
+            description="All data of this proposal",
+            relationship="Source",
+        ),
+        Attachment(
+            file_obj=io.BytesIO(_whole(_ideas_csv(data))),
+            name=f"{number}-ideas.csv",
+            description="Every idea",
+            relationship="Data",
+        ),
     ]
 
 
@@ -166,7 +200,8 @@ def _ideas_csv(data: paper.Paper) -> bytes:
     for idea in data["ideas"]:
         theme = names.get(idea["theme"] or 0, "")
         rows.writerow(
-            harmless(value) for value in (idea["number"], idea["text"], theme, idea["dots"], voice.author(idea), idea["source"])
+            harmless(value)
+            for value in (idea["number"], idea["text"], theme, idea["dots"], voice.author(idea), idea["source"])
         )
     return b"\xef\xbb\xbf" + out.getvalue().encode()
 
@@ -211,7 +246,7 @@ def _both_standards(metadata: Any) -> Any:
     """Metadata that claims PDF/UA-1 beside PDF/A-3, with the schema that PDF/A wants for a foreign property."""
     from weasyprint.pdf.metadata import DocumentMetadata
 
-    class Both(DocumentMetadata):  # type: ignore[misc]  # the library ships no types
+    class Both(DocumentMetadata):
         def generate_rdf_metadata(self, *args: Any) -> bytes:
             rdf: bytes = super().generate_rdf_metadata(*args)
             return rdf.replace(b"</rdf:RDF>", ACCESSIBLE + b"</rdf:RDF>")

@@ -11,7 +11,18 @@ from sqlalchemy import func, select
 
 from facilitator.documents.models import Proposal
 from facilitator.documents.paper import (
-    SOURCES, Idea, Meta, Paper, Photo, Question, Share, Shift, Stop, Theme, Totals, Vote,
+    SOURCES,
+    Idea,
+    Meta,
+    Paper,
+    Photo,
+    Question,
+    Share,
+    Shift,
+    Stop,
+    Theme,
+    Totals,
+    Vote,
 )
 from facilitator.extensions import db, now
 from facilitator.methods import tally
@@ -50,6 +61,15 @@ class Heard:
         known = {cluster.id for cluster in self.clusters}
         return [each for each in self.statements if each.theme_id not in known]
 
+    def given_to(self, cluster_id: int) -> tuple[set[Any], Counter[int]]:
+        """What counts for the theme in the last round, and how many dots each phone gave to it."""
+        round_ = self.last
+        targets: set[Any] = (
+            {cluster_id} if round_ and round_.on == "themes" else {each.id for each in self.inside(cluster_id)}
+        )
+        ballots = self.activity.ballots(round_.number) if round_ else []
+        return targets, Counter(person for person, target in ballots if target in targets)
+
     def dots_on(self, statement: Statement) -> int | None:
         if self.last is None or self.last.on != "ideas":
             return None
@@ -58,7 +78,9 @@ class Heard:
     def standings(self, round_: tally.Round | None) -> dict[Any, tally.Line]:
         """The themes in order of their dots; of their ideas' dots, or of their ideas, where themes weren't voted on."""
         if round_ is not None and round_.on == "themes":
-            lines: Sequence[tally.Line] = [line for line in round_.lines if line.target in {each.id for each in self.clusters}]
+            lines: Sequence[tally.Line] = [
+                line for line in round_.lines if line.target in {each.id for each in self.clusters}
+            ]
         else:
             lines = tally.ranked(self._gathered(cluster, round_) for cluster in self.clusters)
         return {line.target: line for line in lines}
@@ -77,12 +99,13 @@ class Heard:
 
 def gather(proposal: Proposal, check_code: str = "", check_url: str = "") -> Paper:
     """Everything the proposal shows, counted at this moment."""
+    people = people_of(proposal.workshop)  # in one query; held so that each idea finds its author without asking
     heard = listen(proposal.workshop)
     ideas = [_idea(each, statement) for each in heard for statement in each.statements]
     questions = [_question(each) for each in heard if each.statements or each.clusters]
     return Paper(
         meta=_meta(proposal, check_code, check_url),
-        totals=_totals(proposal.workshop, heard, questions),
+        totals=_totals(len(people), proposal.workshop, heard, questions),
         shares=_shares(heard),
         stops=[_stop(each) for each in heard],
         questions=questions,
@@ -123,11 +146,11 @@ def _meta(proposal: Proposal, check_code: str, check_url: str) -> Meta:
     )
 
 
-def _totals(workshop: Workshop, heard: Sequence[Heard], questions: Sequence[Question]) -> Totals:
+def _totals(people: int, workshop: Workshop, heard: Sequence[Heard], questions: Sequence[Question]) -> Totals:
     statements = [statement for each in heard for statement in each.statements]
     lasts = [each for each in heard if each.last]
     return Totals(
-        people=workshop.head_count(),
+        people=people,
         writers=len({each.participant_id for each in statements if each.participant_id}),
         without_phone=sum(each.source != "phone" for each in statements),
         held_back=_held_back(workshop),
@@ -149,7 +172,7 @@ def _held_back(workshop: Workshop) -> int:
 
 
 def _voters(heard: Iterable[Heard]) -> int:
-    """Distinct phones over all votes, and the people whose dots were counted by hand: as many as in one vote at least."""
+    """Distinct phones over all votes, and the people whose dots were counted by hand: at least those of one vote."""
     phones: set[int] = set()
     by_hand = 0
     for each in heard:

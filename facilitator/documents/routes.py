@@ -15,9 +15,9 @@ from werkzeug.wrappers import Response
 from facilitator.accounts.access import current_staff, login_required
 from facilitator.documents import jobs, view
 from facilitator.documents.evidence import Source
-from facilitator.documents.pdf import plain_figure
 from facilitator.documents.models import DONE, FORMATS, LONGEST, ROWS, Export, Proposal, Wording
 from facilitator.documents.paper import VARIANTS, Paper
+from facilitator.documents.pdf import plain_figure
 from facilitator.documents.proposal import gather
 from facilitator.documents.tables import everything
 from facilitator.extensions import db
@@ -30,10 +30,19 @@ documents = Blueprint("documents", __name__)
 MOST_ROWS = 60
 LINES = {"title": 2, "proposers": 1, "lead": 1, "seconders": 1, "contact": 1, "signatures": 4}
 LABELS = {
-    "title": _l("Title"), "proposers": _l("Proposed by"), "lead": _l("Led by"), "seconders": _l("Seconded by"),
-    "contact": _l("Contact"), "matter": _l("More about the matter"), "situation": _l("What troubles people, in your words"),
-    "sources": _l("More about how the workshop went"), "themes": _l("More about the themes"), "advice": _l("What you propose"),
-    "plan": _l("More about the plan"), "dissent": _l("Reservations, as they were said"), "signatures": _l("Who signs, one on a line"),
+    "title": _l("Title"),
+    "proposers": _l("Proposed by"),
+    "lead": _l("Led by"),
+    "seconders": _l("Seconded by"),
+    "contact": _l("Contact"),
+    "matter": _l("More about the matter"),
+    "situation": _l("What troubles people, in your words"),
+    "sources": _l("More about how the workshop went"),
+    "themes": _l("More about the themes"),
+    "advice": _l("What you propose"),
+    "plan": _l("More about the plan"),
+    "dissent": _l("Reservations, as they were said"),
+    "signatures": _l("Who signs, one on a line"),
 }
 
 
@@ -88,7 +97,10 @@ def reword(proposal_id: int, section: str, language: str) -> Response | tuple[st
 @login_required
 def replan(proposal_id: int) -> Response | tuple[str, int]:
     columns = [request.form.getlist(name)[:MOST_ROWS] for name in ("what", "who", "when")]
-    rows = [dict(zip(("what", "who", "when"), (cell.strip() for cell in row), strict=True)) for row in zip(*columns, strict=False)]
+    rows = [
+        dict(zip(("what", "who", "when"), (cell.strip() for cell in row), strict=True))
+        for row in zip(*columns, strict=False)
+    ]
     kept = [row for row in rows if any(row.values())]
     return _save(_wording(proposal_id, ROWS, ""), json.dumps(kept, ensure_ascii=False))
 
@@ -162,8 +174,11 @@ def download(export_id: int) -> Response:
     if made.status != DONE:
         abort(404)
     return send_from_directory(
-        jobs.line().folder(made.id), made.file_name, as_attachment=request.args.get("view") is None,
-        download_name=file_name(made), max_age=0,
+        jobs.line().folder(made.id),
+        made.file_name,
+        as_attachment=request.args.get("view") is None,
+        download_name=file_name(made),
+        max_age=0,
     )
 
 
@@ -173,7 +188,13 @@ def check(check_code: str) -> str:
     """For anyone who holds the paper: the same figures, and nothing about any person."""
     made = Export.by_check_code(check_code) or abort(404)
     language = "en" if str(get_locale()) == "en" else "zh"
-    return render_template("documents/check.html", export=made, charts=_charts(), plain_figure=plain_figure, **view.context(made.paper, language))
+    return render_template(
+        "documents/check.html",
+        export=made,
+        charts=_charts(),
+        plain_figure=plain_figure,
+        **view.context(made.paper, language),
+    )
 
 
 def file_name(made: Export) -> str:
@@ -238,8 +259,13 @@ def _fields(proposal: Proposal, section: str, variant: str) -> Markup:
 def _field(wording: Wording, now_saved: bool = False) -> Markup:
     return Markup(  # noqa: S704  a template's output, escaped there
         render_template(
-            "documents/_passage.html", wording=wording, saved=True, asked=now_saved, label=LABELS[wording.section],
-            lines=LINES.get(wording.section, 3), longest=LONGEST,
+            "documents/_passage.html",
+            wording=wording,
+            saved=True,
+            asked=now_saved,
+            label=LABELS[wording.section],
+            lines=LINES.get(wording.section, 3),
+            longest=LONGEST,
         )
     )
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from facilitator.documents.cells import is_formula, readable
 
@@ -53,7 +53,7 @@ def _cell(sheet: Any, value: object) -> Any:
     from openpyxl.cell import WriteOnlyCell
     from openpyxl.styles import Alignment
 
-    cell = WriteOnlyCell(sheet, readable(value))
+    cell = WriteOnlyCell(sheet, cast(Any, readable(value)))
     if isinstance(value, str):
         cell.data_type = "s"
         cell.alignment = Alignment(wrap_text=True, vertical="top")

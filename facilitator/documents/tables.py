@@ -65,7 +65,13 @@ def _idea(place: int, statement: Statement, people: dict[int, int]) -> Row:
 
 
 def _theme(place: int, theme: Theme) -> Row:
-    return {"activity": place, "name": theme.name, "english": theme.name_en, "colour": theme.colour, "ideas": len(theme.statements())}
+    return {
+        "activity": place,
+        "name": theme.name,
+        "english": theme.name_en,
+        "colour": theme.colour,
+        "ideas": len(theme.statements()),
+    }
 
 
 def _results(place: int, activity: Activity) -> Iterator[Row]:
@@ -74,8 +80,15 @@ def _results(place: int, activity: Activity) -> Iterator[Row]:
         for line in round_.lines:
             by_source = {source: line.sources.get(source, 0) for source in ("phone", "helper", "paper", "hands")}
             yield {
-                "activity": place, "round": round_.number, "on": round_.on, "what": names.get(line.target, ""),
-                "rank": line.rank, "tied": "yes" if line.tied else "", "dots": line.dots, "voters": line.voters, **by_source,
+                "activity": place,
+                "round": round_.number,
+                "on": round_.on,
+                "what": names.get(line.target, ""),
+                "rank": line.rank,
+                "tied": "yes" if line.tied else "",
+                "dots": line.dots,
+                "voters": line.voters,
+                **by_source,
             }
 
 
@@ -83,7 +96,12 @@ def _dots(place: int, activity: Activity, people: dict[int, int]) -> Iterator[Ro
     names = _names(activity)
     for round_ in activity.rounds():
         for person, target in activity.ballots(round_.number):
-            yield {"activity": place, "round": round_.number, "person": people.get(person, ""), "what": names.get(target, "")}
+            yield {
+                "activity": place,
+                "round": round_.number,
+                "person": people.get(person, ""),
+                "what": names.get(target, ""),
+            }
 
 
 def _names(activity: Activity) -> dict[Any, str]:

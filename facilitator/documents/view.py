@@ -34,7 +34,9 @@ def context(data: paper.Paper, variant: str) -> dict[str, Any]:
         "theme_colours": _colours(data),
         "idea_colours": idea_colours(data),
         "theme_rows": lambda question, voted: theme_rows(question, voted, voice),
-        "shift_rows": lambda question: [{**each, "name": voice.pick(each["name"], each["name_en"])} for each in question["shifts"]],
+        "shift_rows": lambda question: [
+            {**each, "name": voice.pick(each["name"], each["name_en"])} for each in question["shifts"]
+        ],
         "source_parts": source_parts(data, voice),
         "source_words": "，".join(f"{name} {value}" for _key, name, value in source_parts(data, voice)),
         "signers": signers(data, voice),
@@ -68,9 +70,13 @@ def balanced(title: str, words: Sequence[str] = ()) -> list[str]:
 
 
 def _cut(title: str, near: int, words: Sequence[str]) -> int:
-    """Where to end a line: after a joining character or at the edge of a name, close to the even length; else just there."""
-    edges = {at for word in words if word and word in title for at in (title.index(word), title.index(word) + len(word))}
-    spots = [at for at in range(near - 3, LINE + 1) if 1 < at < len(title) - 1 and (at in edges or title[at - 1] in BREAKS)]
+    """Where to end a line: after a joining character or at the edge of a name near the even length, else just there."""
+    edges = {
+        at for word in words if word and word in title for at in (title.index(word), title.index(word) + len(word))
+    }
+    spots = [
+        at for at in range(near - 3, LINE + 1) if 1 < at < len(title) - 1 and (at in edges or title[at - 1] in BREAKS)
+    ]
     return min(spots, key=lambda at: abs(at - near)) if spots else near
 
 
@@ -78,7 +84,9 @@ def idea_colours(data: paper.Paper) -> list[int]:
     """The colour of each idea's theme, theme by theme, the unsorted (0) last."""
     colours = _colours(data)
     order = list(colours)
-    ideas = sorted(data["ideas"], key=lambda idea: order.index(idea["theme"]) if idea["theme"] in colours else len(order))
+    ideas = sorted(
+        data["ideas"], key=lambda idea: order.index(idea["theme"]) if idea["theme"] in colours else len(order)
+    )
     return [colours.get(idea["theme"] or 0, 0) for idea in ideas]
 
 
@@ -87,7 +95,9 @@ def theme_rows(question: paper.Question, voted: bool, voice: Voice) -> list[Row]
 
 
 def source_parts(data: paper.Paper, voice: Voice) -> list[tuple[str, str, int]]:
-    return [(share["source"], str(voice.one(*SOURCE_WORDS[share["source"]])), share["ideas"]) for share in data["shares"]]
+    return [
+        (share["source"], str(voice.one(*SOURCE_WORDS[share["source"]])), share["ideas"]) for share in data["shares"]
+    ]
 
 
 def signers(data: paper.Paper, voice: Voice) -> list[str]:
@@ -116,7 +126,12 @@ def _colours(data: paper.Paper) -> dict[int | None, int]:
 def _theme_row(theme: paper.Theme, voted: bool, voice: Voice) -> Row:
     name = voice.pick(theme["name"], theme["name_en"])
     english = theme["name_en"] if voice.both else ""
-    return name, english or _small_print(theme, voted, voice), theme["dots"] if voted else theme["ideas"], theme["colour"]
+    return (
+        name,
+        english or _small_print(theme, voted, voice),
+        theme["dots"] if voted else theme["ideas"],
+        theme["colour"],
+    )
 
 
 def _small_print(theme: paper.Theme, voted: bool, voice: Voice) -> str:
@@ -125,4 +140,6 @@ def _small_print(theme: paper.Theme, voted: bool, voice: Voice) -> str:
     voters = theme["voters"]
     if voters is None:
         return str(voice.one("{ideas}条意见", "{ideas} ideas", ideas=theme["ideas"]))
-    return str(voice.one("{voters}人 · {ideas}条意见", "{voters} people · {ideas} ideas", voters=voters, ideas=theme["ideas"]))
+    return str(
+        voice.one("{voters}人 · {ideas}条意见", "{voters} people · {ideas} ideas", voters=voters, ideas=theme["ideas"])
+    )

@@ -16,7 +16,12 @@ from facilitator.documents.paper import Idea
 DIGITS = "〇一二三四五六七八九"
 NOTHING = Markup()
 LANG = {"zh": "zh-Hans", "bi": "zh-Hans", "en": "en"}
-SOURCE_WORDS = {"phone": ("手机", "Phone"), "helper": ("代填", "Helper"), "paper": ("纸质", "Paper"), "hands": ("举手", "Hands")}
+SOURCE_WORDS = {
+    "phone": ("手机", "Phone"),
+    "helper": ("代填", "Helper"),
+    "paper": ("纸质", "Paper"),
+    "hands": ("举手", "Hands"),
+}
 
 
 class Voice:
@@ -53,7 +58,7 @@ class Voice:
         return Markup('<div lang="{}">{}</div>').format(lang_of(text), _paragraphs(text)) if text else NOTHING
 
     def pick(self, zh: str, en: str) -> str:
-        """Of what people typed the paper's language, or the other where that is missing. Plain text: templates escape it."""
+        """What people typed, in the paper's language or else in the other. Plain text: templates escape it."""
         return (en or zh) if self.variant == "en" else (zh or en)
 
     def name(self, zh: str, en: str) -> Markup:
@@ -65,13 +70,19 @@ class Voice:
     def date(self, iso: str) -> str:
         """2026年11月23日, or 23 November 2026."""
         moment = datetime.fromisoformat(iso)
-        return f"{moment.day} {moment:%B %Y}" if self.variant == "en" else f"{moment.year}年{moment.month}月{moment.day}日"
+        return (
+            f"{moment.day} {moment:%B %Y}" if self.variant == "en" else f"{moment.year}年{moment.month}月{moment.day}日"
+        )
 
     def author(self, idea: Idea) -> str:
         """A pseudonym: the masked name, else the number of the person."""
         if idea["name"]:
             return idea["name"]
-        return str(self.one("参与者 {number:02d}", "Participant {number:02d}", number=idea["person"])) if idea["person"] else ""
+        return (
+            str(self.one("参与者 {number:02d}", "Participant {number:02d}", number=idea["person"]))
+            if idea["person"]
+            else ""
+        )
 
     def origin(self, idea: Idea) -> str:
         """Who said it and how it arrived."""

@@ -58,22 +58,22 @@ WORDING = {
     "contact": ("居民委员会办公室", "Office of the residents’ committee"),
     "matter": (
         "紫竹苑建成于1994年，六幢楼、三百余户，六十岁以上居民接近四成。院内空地长期用作停车和堆物，能坐、能聊、能种的地方很少。",
-        "The court was built in 1994: six buildings, some 300 households, close to four in ten people over sixty. Its open ground is used for parking and storage.",
+        "The court was built in 1994: six buildings, some 300 households. Its open ground is for parking.",
     ),
     "situation": (
         "一是缺少歇脚的地方，老人买菜途中无处可坐。二是电动车充电无棚无喷淋，雨天尤其危险。三是夜间坡道昏暗，去年有人摔倒。",
-        "There is nowhere to rest on the way to the market. Charging has neither roof nor sprinkler. The ramp is dark at night; somebody fell there last year.",
+        "There is nowhere to rest on the way to the market. Charging has neither roof nor sprinkler. The ramp is dark.",
     ),
     "sources": ("", ""),
     "themes": ("", ""),
     "advice": (
         "建议先做座椅与照明两项，花费小、见效快；充电棚迁移须会同消防部门现场确认后实施；菜园由居民自行认领、自行养护，每季度公布一次情况。",
-        "Seats and light come first: they cost little and show at once. The charging shed moves after the fire service has seen the place.",
+        "Seats and light come first: they cost little and show at once.",
     ),
     "plan": ("", ""),
     "dissent": (
         "三位居民认为停车位已经不足，不同意再减少。另有居民担心菜园无人打理，要求先试一年。",
-        "Three residents think that parking is scarce already and don’t want to lose any. Others want a year’s trial of the garden.",
+        "Three residents think that parking is scarce already and don’t want to lose any.",
     ),
     "signatures": (
         "居民代表\n居民委员会\n社区规划师\n物业服务企业",

@@ -35,9 +35,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["edited_by_id"], ["staff.id"], name=op.f("fk_wording_edited_by_id")),
         sa.ForeignKeyConstraint(["proposal_id"], ["proposal.id"], name=op.f("fk_wording_proposal_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_wording")),
-        sa.UniqueConstraint(
-            "proposal_id", "section", "language", name=op.f("uq_wording_proposal_id_section_language")
-        ),
+        sa.UniqueConstraint("proposal_id", "section", "language", name=op.f("uq_wording_proposal_id_section_language")),
     )
     with op.batch_alter_table("wording", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_wording_proposal_id"), ["proposal_id"], unique=False)
