@@ -85,6 +85,17 @@ def shifted(lines: Iterable[Line], before: Iterable[Line]) -> list[Line]:
     return [replace(line, shift=line.dots - earlier.get(line.target, 0)) for line in lines]
 
 
+def least_people(counted: Iterable[Count]) -> int:
+    """How many people stand at least behind what was counted by hand: a raised hand doesn't say whose it was.
+
+    Of each source the most that were seen at once, since the same person may have voted for several lines.
+    """
+    most: dict[str, int] = defaultdict(int)
+    for entry in counted:
+        most[entry.source] = max(most[entry.source], entry.voters)
+    return sum(most.values())
+
+
 def places(lines: Sequence[Line], most: int) -> list[int]:
     """Ranks to reveal one after the other, from the last to the first; equals come together.
 

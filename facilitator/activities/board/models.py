@@ -107,7 +107,8 @@ class Board(Activity):
             "latest_rank": every[shown - 1] if 0 < shown <= len(every) else None,
             "names": self.target_names(),
             "colours": self.target_colours(),
-            "top": max((line.dots for line in counted.lines), default=0),
+            # Of what is shown: bars drawn against a hidden winner would give its dots away.
+            "top": max((line.dots for line in lines), default=0),
         }
 
     def posts(self) -> int:
@@ -177,7 +178,7 @@ class Board(Activity):
             number=number,
             on="themes" if self.on_themes else "ideas",
             lines=lines,
-            voters=len({voter for voter, _target in dots}) + sum(entry.voters for entry in hands),
+            voters=len({voter for voter, _target in dots}) + tally.least_people(hands),
             dots=sum(line.dots for line in lines),
         )
 
