@@ -45,8 +45,10 @@ class Jobs:
         if self._settled:
             return
         self._settled = True
-        Export.give_up_running("restart")
+        lost = Export.give_up_running("restart")
         db.session.commit()
+        for export_id in lost:
+            _tidy(self.folder(export_id), keep=False)
         self.wake()
 
     def wake(self) -> None:
@@ -60,7 +62,9 @@ class Jobs:
             return
         export.end(CANCELLED)
         db.session.commit()
-        if self._running == export.id and self._process is not None and self._process.poll() is None:
+        if self._running != export.id:
+            _tidy(self.folder(export.id), keep=False)
+        elif self._process is not None and self._process.poll() is None:
             self._process.kill()
 
     def folder(self, export_id: int) -> Path:

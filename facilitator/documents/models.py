@@ -146,7 +146,7 @@ class Export(Model):
     variant: Mapped[str]
     status: Mapped[str] = mapped_column(default=QUEUED, index=True)
     check_code: Mapped[str] = mapped_column(unique=True, default=new_check_code)
-    snapshot: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
+    snapshot: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict, deferred=True)
     file_name: Mapped[str] = mapped_column(default="")
     message: Mapped[str] = mapped_column(default="")
     """Why it failed: a word of `jobs.REASONS`, or one line about this machine."""
@@ -167,10 +167,18 @@ class Export(Model):
         return db.session.scalar(select(cls).where(cls.status == QUEUED).order_by(cls.id).limit(1))
 
     @classmethod
-    def give_up_running(cls, message: str) -> None:
-        """A server that starts knows that no export of its own is running."""
-        for export in db.session.scalars(select(cls).where(cls.status == RUNNING)):
+    def give_up_running(cls, message: str) -> list[int]:
+        """A server that starts knows that no export of its own is running; gives the ids of those it gave up."""
+        lost = db.session.scalars(select(cls).where(cls.status == RUNNING)).all()
+        for export in lost:
             export.end(FAILED, message)
+        return [export.id for export in lost]
+
+    @classmethod
+    def asked_already(cls, proposal: Proposal, kind: str, variant: str) -> Self | None:
+        """The same file on its way: a second press of the button asks for nothing new."""
+        same = select(cls).where(cls.proposal_id == proposal.id, cls.format == kind, cls.variant == variant)
+        return db.session.scalar(same.where(cls.status.in_(OPEN)))
 
     @property
     def is_open(self) -> bool:

@@ -14,12 +14,15 @@ from pathlib import Path
 from typing import Any
 
 MEMORY = 1_500_000_000
+CPU_SECONDS = 600
 POLITE = 10
 
 
 def main(folder: Path) -> int:
     os.nice(POLITE)
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
+    # Even if the server that watches is gone, this ends.
+    resource.setrlimit(resource.RLIMIT_CPU, (CPU_SECONDS, CPU_SECONDS))
     try:
         report = _write(folder, json.loads((folder / "job.json").read_text(encoding="utf-8")))
     except MemoryError:

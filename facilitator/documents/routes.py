@@ -80,13 +80,6 @@ def evidence(proposal_id: int, key: str) -> str:
 # Wording.
 
 
-@documents.get("/proposals/<int:proposal_id>/wording/<section>/<language>")
-@login_required
-def passage(proposal_id: int, section: str, language: str) -> Markup:
-    """The field as it is saved now: what "take theirs" asks for."""
-    return _field(_wording(proposal_id, section, language), now_saved=True)
-
-
 @documents.post("/proposals/<int:proposal_id>/wording/<section>/<language>")
 @login_required
 def reword(proposal_id: int, section: str, language: str) -> Response | tuple[str, int]:
@@ -116,11 +109,15 @@ def _save(wording: Wording, text: str) -> Response | tuple[str, int]:
     text = text.replace("\r\n", "\n").replace("\0", "")
     if len(text) > LONGEST:
         raise Refused(_("Please shorten it to %(most)d characters; it has %(now)d.", most=LONGEST, now=len(text)))
-    saved = wording.reword(text, _number("version"), current_staff())
+    typed_on = _number("version")
+    # "Keep mine" names the version that it goes over, having seen it.
+    saved = wording.reword(text, _number("over") or typed_on, current_staff())
     db.session.commit()
     if not wants_partial():
         return done(url_for("documents.show", proposal_id=wording.proposal_id))
-    return render_template("documents/_saved.html", wording=wording, saved=saved, asked=True), 200 if saved else 409
+    return render_template(
+        "documents/_saved.html", wording=wording, saved=saved, asked=True, typed_on=typed_on
+    ), 200 if saved else 409
 
 
 # Files.
@@ -133,6 +130,8 @@ def export(proposal_id: int) -> Response | str:
     kind, variant = request.form.get("format", ""), _variant(request.form.get("variant"), proposal)
     if kind not in FORMATS:
         abort(404)
+    if Export.asked_already(proposal, kind, variant):
+        return done(url_for("documents.show", proposal_id=proposal.id))
     made = Export(proposal=proposal, format=kind, variant=variant, created_by_id=current_staff().id)
     db.session.add(made)
     db.session.flush()
@@ -256,13 +255,13 @@ def _fields(proposal: Proposal, section: str, variant: str) -> Markup:
     return Markup('<div class="fields">{}</div>').format(inner)
 
 
-def _field(wording: Wording, now_saved: bool = False) -> Markup:
+def _field(wording: Wording) -> Markup:
     return Markup(  # noqa: S704  a template's output, escaped there
         render_template(
             "documents/_passage.html",
             wording=wording,
             saved=True,
-            asked=now_saved,
+            asked=False,
             label=LABELS[wording.section],
             lines=LINES.get(wording.section, 3),
             longest=LONGEST,

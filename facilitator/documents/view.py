@@ -107,10 +107,10 @@ def signers(data: paper.Paper, voice: Voice) -> list[str]:
 
 
 def named(themes: Sequence[paper.Theme], lang: str) -> str:
-    """The themes' names as a list in a sentence: “坐一坐”“会长大的花园”, or Seats, Garden and Light."""
+    """The themes' names as a list in a sentence: “坐一坐”“会长大的花园”, or “Seats” and “Light”."""
     if lang == "zh":
         return "、".join(f"“{theme['name']}”" for theme in themes)
-    *most, last = [theme["name_en"] or theme["name"] for theme in themes]
+    *most, last = [f"“{theme['name_en'] or theme['name']}”" for theme in themes]
     return f"{', '.join(most)} and {last}" if most else last
 
 

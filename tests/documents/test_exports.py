@@ -6,6 +6,7 @@ import gevent
 import openpyxl
 import pypdf
 import pytest
+from PIL import Image
 
 from facilitator.documents.models import CANCELLED, DONE, FAILED, QUEUED, RUNNING, Export
 from facilitator.documents.proposal import gather
@@ -154,6 +155,28 @@ def test_anyone_with_the_paper_can_check_it_and_learns_no_name(app, draft, ask, 
         assert f'<b class="figure">{figure}</b>' in anyone.html
     for private in ("王", "楼道口加一张长凳", "小聚", "参与者 0"):
         assert private not in anyone.page.text_of("main")
+
+
+def test_photos_of_ideas_travel_into_the_paper(app, draft, ask, until, make, evening, tmp_path):
+    folder = app.config["SETTINGS"].data / "photos"
+    folder.mkdir(exist_ok=True)
+    Image.new("RGB", (320, 240), "#7a9a6a").save(folder / "corner.jpg")
+    make.idea(evening.board, "这个拐角", evening.people[0], photo="corner.jpg")
+    made = until(ask("pdf"), DONE, FAILED)
+    draft.get(f"/exports/{made.id}/file")
+    (tmp_path / "out.pdf").write_bytes(draft.answer.data)
+    sizes = {each.image.size for page in pypdf.PdfReader(tmp_path / "out.pdf").pages for each in page.images}
+    assert sizes == {(320, 240)}
+
+
+def test_pressing_twice_asks_once(draft, ask, until, database):
+    first = ask("pdf")
+    draft.get(f"/proposals/{draft.number}")
+    draft.post(f"/proposals/{draft.number}/exports", htmx=True, format="pdf", variant="zh")
+    assert draft.status == 204
+    assert database.count(Export) == 1
+    draft.get(f"/proposals/{draft.number}")
+    draft.post(f"/exports/{first}/cancel", htmx=True)
 
 
 def test_a_wrong_check_code_finds_nothing(visit, draft):

@@ -77,8 +77,12 @@ def test_two_editors_never_overwrite_each_other_silently(draft, evening, make, v
     assert "小聚 changed this passage" in other.text
     assert "先做座椅" in other.text
     assert wording(database, "advice").text == "先做座椅"
-    version = re.search(r'name="version" value="(\d+)"', other.html)[1]
-    other.post(address, htmx=True, text="先做路灯", version=version)
+    assert 'name="version" value="1"' in other.html
+    other.post(address, htmx=True, text="先做路灯和", version="1")
+    assert other.status == 409
+    over = re.search(r'"over": "(\d+)"', other.html)[1]
+    other.post(address, htmx=True, text="先做路灯", version="1", over=over)
+    assert other.status == 200
     assert wording(database, "advice").text == "先做路灯"
 
 
@@ -117,7 +121,7 @@ def test_figures_are_no_wording(draft, section, language):
 
 def test_what_one_may_not_see_is_not_found(draft, make, visit, evening):
     stranger = visit(make.staff())
-    for path in ("", "/evidence/people", "/wording/advice/zh", "/plan/row"):
+    for path in ("", "/evidence/people", "/plan/row"):
         assert stranger.get(f"/proposals/{draft.number}{path}").status == 404
     for path in ("/wording/advice/zh", "/plan", "/exports"):
         assert stranger.post(f"/proposals/{draft.number}{path}", text="x", format="pdf").status == 404

@@ -104,7 +104,7 @@ def test_ideas_are_set_in_their_own_script(text, lang):
 
 def test_themes_are_named_as_in_a_sentence():
     two = [{"name": "坐一坐", "name_en": "Seats"}, {"name": "亮起来", "name_en": ""}]
-    assert (view.named(two, "zh"), view.named(two, "en")) == ("“坐一坐”、“亮起来”", "Seats and 亮起来")
+    assert (view.named(two, "zh"), view.named(two, "en")) == ("“坐一坐”、“亮起来”", "“Seats” and “亮起来”")
 
 
 def test_a_word_is_safe_markup():
