@@ -115,9 +115,8 @@ def _save(wording: Wording, text: str) -> Response | tuple[str, int]:
     db.session.commit()
     if not wants_partial():
         return done(url_for("documents.show", proposal_id=wording.proposal_id))
-    return render_template(
-        "documents/_saved.html", wording=wording, saved=saved, asked=True, typed_on=typed_on
-    ), 200 if saved else 409
+    state = {"saved": saved, "asked": True, "typed_on": typed_on, "variant": _variant(request.form.get("variant"))}
+    return render_template("documents/_saved.html", wording=wording, **state), 200 if saved else 409
 
 
 # Files.
@@ -218,10 +217,10 @@ def _wording(proposal_id: int, section: str, language: str) -> Wording:
     return _mine(proposal_id).wording(section, language) or abort(404)
 
 
-def _variant(asked: str | None, proposal: Proposal) -> str:
+def _variant(asked: str | None, proposal: Proposal | None = None) -> str:
     if asked in VARIANTS:
         return str(asked)
-    return "en" if proposal.workshop.language == "en" else "zh"
+    return "en" if proposal and proposal.workshop.language == "en" else "zh"
 
 
 def _number(name: str) -> int:
@@ -251,17 +250,18 @@ def _figure(proposal_id: int, value: object, source: str) -> Markup:
 def _fields(proposal: Proposal, section: str, variant: str) -> Markup:
     languages = ("zh", "en") if variant == "bi" else (variant,)
     found = [proposal.wording(section, language) for language in languages]
-    inner = Markup().join(_field(wording) for wording in found if wording)
+    inner = Markup().join(_field(wording, variant) for wording in found if wording)
     return Markup('<div class="fields">{}</div>').format(inner)
 
 
-def _field(wording: Wording) -> Markup:
+def _field(wording: Wording, variant: str) -> Markup:
     return Markup(  # noqa: S704  a template's output, escaped there
         render_template(
             "documents/_passage.html",
             wording=wording,
             saved=True,
             asked=False,
+            variant=variant,
             label=LABELS[wording.section],
             lines=LINES.get(wording.section, 3),
             longest=LONGEST,
