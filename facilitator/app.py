@@ -16,7 +16,7 @@ from facilitator.accounts.routes import accounts
 from facilitator.activities import KINDS
 from facilitator.config import Settings
 from facilitator.documents import jobs
-from facilitator.documents.routes import documents
+from facilitator.documents.files import documents
 from facilitator.extensions import csrf, db, limiter, socketio
 from facilitator.live.broadcaster import Broadcaster
 from facilitator.live.presence import Presence

@@ -11,8 +11,8 @@ from typing import Any
 from flask import abort
 from flask_babel import gettext as _
 
+from facilitator.documents.heard import Heard, listen, people_of
 from facilitator.documents.models import Proposal
-from facilitator.documents.proposal import Heard, listen, people_of
 from facilitator.synthesis.models import Statement
 from facilitator.web.text import mask_name
 from facilitator.workshop.models import Participant, Workshop

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import func, select
 
+from facilitator.documents.heard import Heard, listen, people_of
 from facilitator.documents.models import Proposal
 from facilitator.documents.paper import (
     SOURCES,
@@ -30,71 +30,10 @@ from facilitator.synthesis.models import SHOWN, Statement
 from facilitator.synthesis.models import Theme as Cluster
 from facilitator.web.text import mask, mask_name
 from facilitator.workshop.forms import TOWN_TIME
-from facilitator.workshop.models import Activity, Participant, Workshop
+from facilitator.workshop.models import Workshop
 
 QUOTES = 4
 MOST_PHOTOS = 12
-
-
-@dataclass(frozen=True)
-class Heard:
-    """One activity with what was said and counted in it."""
-
-    activity: Activity
-    place: str
-    """Stands before the ideas' numbers where several activities each count from 1."""
-    statements: Sequence[Statement]
-    clusters: Sequence[Cluster]
-    rounds: Sequence[tally.Round]
-
-    @property
-    def last(self) -> tally.Round | None:
-        return self.rounds[-1] if self.rounds else None
-
-    def number(self, statement: Statement) -> str:
-        return f"{self.place}{statement.number}"
-
-    def inside(self, cluster_id: int) -> list[Statement]:
-        return [each for each in self.statements if each.theme_id == cluster_id]
-
-    def loose(self) -> list[Statement]:
-        known = {cluster.id for cluster in self.clusters}
-        return [each for each in self.statements if each.theme_id not in known]
-
-    def given_to(self, cluster_id: int) -> tuple[set[Any], Counter[int]]:
-        """What counts for the theme in the last round, and how many dots each phone gave to it."""
-        round_ = self.last
-        targets: set[Any] = (
-            {cluster_id} if round_ and round_.on == "themes" else {each.id for each in self.inside(cluster_id)}
-        )
-        ballots = self.activity.ballots(round_.number) if round_ else []
-        return targets, Counter(person for person, target in ballots if target in targets)
-
-    def dots_on(self, statement: Statement) -> int | None:
-        if self.last is None or self.last.on != "ideas":
-            return None
-        return next((line.dots for line in self.last.lines if line.target == statement.id), 0)
-
-    def standings(self, round_: tally.Round | None) -> dict[Any, tally.Line]:
-        """The themes in order of their dots; of their ideas' dots, or of their ideas, where themes weren't voted on."""
-        if round_ is not None and round_.on == "themes":
-            lines: Sequence[tally.Line] = [
-                line for line in round_.lines if line.target in {each.id for each in self.clusters}
-            ]
-        else:
-            lines = tally.ranked(self._gathered(cluster, round_) for cluster in self.clusters)
-        return {line.target: line for line in lines}
-
-    def _gathered(self, cluster: Cluster, round_: tally.Round | None) -> tally.Line:
-        ideas = {each.id for each in self.inside(cluster.id)}
-        if round_ is None:
-            return tally.Line(cluster.id, dots=len(ideas))
-        ballots = {(person, target) for person, target in self.activity.ballots(round_.number) if target in ideas}
-        lines = [line for line in round_.lines if line.target in ideas]
-        phones = len({person for person, _target in ballots})
-        # Who raised a hand for two ideas of one theme can't be told from two people.
-        hands = sum(line.voters for line in lines) - len(ballots)
-        return tally.Line(cluster.id, sum(line.dots for line in lines), phones + hands)
 
 
 def gather(proposal: Proposal, check_code: str = "", check_url: str = "") -> Paper:
@@ -114,16 +53,6 @@ def gather(proposal: Proposal, check_code: str = "", check_url: str = "") -> Pap
         wording=proposal.passages(),
         plan=proposal.plan(),
     )
-
-
-def listen(workshop: Workshop) -> list[Heard]:
-    """The workshop's activities in order, each with what the wall shows of it."""
-    found = [(activity, Statement.of(activity, SHOWN)) for activity in workshop.activities]
-    several = sum(bool(statements) for _activity, statements in found) > 1
-    return [
-        Heard(activity, f"{place}-" if several else "", statements, Cluster.of(activity), activity.rounds())
-        for place, (activity, statements) in enumerate(found, 1)
-    ]
 
 
 def _meta(proposal: Proposal, check_code: str, check_url: str) -> Meta:
@@ -293,8 +222,3 @@ def _photos(heard: Sequence[Heard]) -> list[Photo]:
         Photo(file=statement.photo, idea=each.number(statement), text=statement.public_text)
         for each, statement in every[:MOST_PHOTOS]
     ]
-
-
-def people_of(workshop: Workshop) -> dict[int, Participant]:
-    found = db.session.scalars(select(Participant).where(Participant.workshop_id == workshop.id))
-    return {person.id: person for person in found}

@@ -1,12 +1,11 @@
-"""The proposal on screen: read it, word it, make files of it, follow each figure to where it comes from."""
+"""The proposal on screen: read it, word it, follow each figure to where it comes from."""
 
 from __future__ import annotations
 
 import json
 from typing import Any
 
-from flask import Blueprint, abort, current_app, render_template, request, send_from_directory, url_for
-from flask_babel import get_locale
+from flask import Blueprint, abort, current_app, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from markupsafe import Markup
@@ -15,11 +14,9 @@ from werkzeug.wrappers import Response
 from facilitator.accounts.access import current_staff, login_required
 from facilitator.documents import jobs, view
 from facilitator.documents.evidence import Source
-from facilitator.documents.models import DONE, FORMATS, LONGEST, ROWS, Export, Proposal, Wording
+from facilitator.documents.models import LONGEST, ROWS, Proposal, Wording
 from facilitator.documents.paper import VARIANTS, Paper
-from facilitator.documents.pdf import plain_figure
 from facilitator.documents.proposal import gather
-from facilitator.documents.tables import everything
 from facilitator.extensions import db
 from facilitator.web.errors import Refused
 from facilitator.web.htmx import done, go, wants_partial
@@ -62,8 +59,8 @@ def make(workshop_id: int) -> Response:
 @documents.get("/proposals/<int:proposal_id>")
 @login_required
 def show(proposal_id: int) -> str:
-    proposal = _mine(proposal_id)
-    variant = _variant(request.args.get("variant"), proposal)
+    proposal = mine(proposal_id)
+    variant = variant_of(request.args.get("variant"), proposal)
     paper = gather(proposal, check_url=public("/c"))
     return render_template(
         "documents/show.html", proposal=proposal, exports=proposal.exports, **_page(proposal, paper, variant)
@@ -73,7 +70,7 @@ def show(proposal_id: int) -> str:
 @documents.get("/proposals/<int:proposal_id>/evidence/<key>")
 @login_required
 def evidence(proposal_id: int, key: str) -> str:
-    proposal = _mine(proposal_id)
+    proposal = mine(proposal_id)
     return render_template("documents/evidence.html", proposal=proposal, evidence=Source(proposal).find(key))
 
 
@@ -101,7 +98,7 @@ def replan(proposal_id: int) -> Response | tuple[str, int]:
 @documents.get("/proposals/<int:proposal_id>/plan/row")
 @login_required
 def plan_row(proposal_id: int) -> str:
-    _mine(proposal_id)
+    mine(proposal_id)
     return render_template("documents/_plan_row.html", row={"what": "", "who": "", "when": ""})
 
 
@@ -115,109 +112,22 @@ def _save(wording: Wording, text: str) -> Response | tuple[str, int]:
     db.session.commit()
     if not wants_partial():
         return done(url_for("documents.show", proposal_id=wording.proposal_id))
-    state = {"saved": saved, "asked": True, "typed_on": typed_on, "variant": _variant(request.form.get("variant"))}
+    state = {"saved": saved, "asked": True, "typed_on": typed_on, "variant": variant_of(request.form.get("variant"))}
     return render_template("documents/_saved.html", wording=wording, **state), 200 if saved else 409
-
-
-# Files.
-
-
-@documents.post("/proposals/<int:proposal_id>/exports")
-@login_required
-def export(proposal_id: int) -> Response | str:
-    proposal = _mine(proposal_id)
-    kind, variant = request.form.get("format", ""), _variant(request.form.get("variant"), proposal)
-    if kind not in FORMATS:
-        abort(404)
-    if Export.asked_already(proposal, kind, variant):
-        return done(url_for("documents.show", proposal_id=proposal.id))
-    made = Export(proposal=proposal, format=kind, variant=variant, created_by_id=current_staff().id)
-    db.session.add(made)
-    db.session.flush()
-    _lay_ready(made)
-    db.session.commit()
-    jobs.line().wake()
-    if not wants_partial():
-        return done(url_for("documents.show", proposal_id=proposal.id))
-    return _export_row(made)
-
-
-def _lay_ready(made: Export) -> None:
-    address = public(url_for("documents.check", check_code=made.check_code))
-    paper = gather(made.proposal, made.check_code, address)
-    made.snapshot = dict(paper)
-    tables = everything(made.proposal.workshop) if made.format != "pdf" else {}
-    job = {"format": made.format, "variant": made.variant, "paper": paper, "tables": tables}
-    jobs.prepare(jobs.line().folder(made.id), job, current_app.config["SETTINGS"].data / "photos")
-
-
-@documents.get("/exports/<int:export_id>")
-@login_required
-def progress(export_id: int) -> str:
-    return _export_row(_my_export(export_id))
-
-
-@documents.post("/exports/<int:export_id>/cancel")
-@login_required
-def cancel(export_id: int) -> Response | str:
-    made = _my_export(export_id)
-    jobs.line().cancel(made)
-    return _export_row(made) if wants_partial() else done(url_for("documents.show", proposal_id=made.proposal_id))
-
-
-@documents.get("/exports/<int:export_id>/file")
-@login_required
-def download(export_id: int) -> Response:
-    made = _my_export(export_id)
-    if made.status != DONE:
-        abort(404)
-    return send_from_directory(
-        jobs.line().folder(made.id),
-        made.file_name,
-        as_attachment=request.args.get("view") is None,
-        download_name=file_name(made),
-        max_age=0,
-    )
-
-
-@documents.get("/c/<check_code>")
-@documents.get("/C/<check_code>")
-def check(check_code: str) -> str:
-    """For anyone who holds the paper: the same figures, and nothing about any person."""
-    made = Export.by_check_code(check_code) or abort(404)
-    language = "en" if str(get_locale()) == "en" else "zh"
-    return render_template(
-        "documents/check.html",
-        export=made,
-        charts=_charts(),
-        plain_figure=plain_figure,
-        **view.context(made.paper, language),
-    )
-
-
-def file_name(made: Export) -> str:
-    proposal = made.proposal
-    return f"juyi-{proposal.year}-{proposal.number:03d}-{made.variant}-{made.check_code}.{made.format}"
 
 
 # Helpers.
 
 
-def _mine(proposal_id: int) -> Proposal:
+def mine(proposal_id: int) -> Proposal:
     return Proposal.seen_by(current_staff(), proposal_id) or abort(404)
 
 
-def _my_export(export_id: int) -> Export:
-    made = db.session.get(Export, export_id) or abort(404)
-    _mine(made.proposal_id)
-    return made
-
-
 def _wording(proposal_id: int, section: str, language: str) -> Wording:
-    return _mine(proposal_id).wording(section, language) or abort(404)
+    return mine(proposal_id).wording(section, language) or abort(404)
 
 
-def _variant(asked: str | None, proposal: Proposal | None = None) -> str:
+def variant_of(asked: str | None, proposal: Proposal | None = None) -> str:
     if asked in VARIANTS:
         return str(asked)
     return "en" if proposal and proposal.workshop.language == "en" else "zh"
@@ -232,7 +142,7 @@ def _page(proposal: Proposal, paper: Paper, variant: str) -> dict[str, Any]:
     """The partials of the paper, with links where the PDF has plain figures and fields where it has words."""
     return {
         **view.context(paper, variant),
-        "charts": _charts(),
+        "charts": charts(),
         "editable": True,
         "variant": variant,
         "wording": lambda section: _fields(proposal, section, variant),
@@ -269,9 +179,5 @@ def _field(wording: Wording, variant: str) -> Markup:
     )
 
 
-def _charts() -> Any:
+def charts() -> Any:
     return current_app.jinja_env.get_template("documents/proposal/charts.html").module
-
-
-def _export_row(made: Export) -> str:
-    return render_template("documents/_export.html", export=made)

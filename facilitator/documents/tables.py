@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
-from facilitator.documents.proposal import people_of
+from facilitator.documents.heard import people_of
 from facilitator.synthesis.models import Statement, Theme
 from facilitator.web.text import mask, mask_name
 from facilitator.workshop.forms import TOWN_TIME

@@ -1,0 +1,108 @@
+"""Files made of a proposal: ask, watch, cancel, fetch; and the page that tells a genuine paper."""
+
+from __future__ import annotations
+
+from flask import abort, current_app, render_template, request, send_from_directory, url_for
+from flask_babel import get_locale
+from werkzeug.wrappers import Response
+
+from facilitator.accounts.access import current_staff, login_required
+from facilitator.documents import jobs, view
+from facilitator.documents.models import DONE, FORMATS, Export
+from facilitator.documents.pdf import plain_figure
+from facilitator.documents.proposal import gather
+from facilitator.documents.routes import charts, documents, mine, variant_of
+from facilitator.documents.tables import everything
+from facilitator.extensions import db
+from facilitator.web.htmx import done, wants_partial
+from facilitator.workshop.qr import public
+
+__all__ = ["documents"]  # with these routes on it
+
+
+@documents.post("/proposals/<int:proposal_id>/exports")
+@login_required
+def export(proposal_id: int) -> Response | str:
+    proposal = mine(proposal_id)
+    kind, variant = request.form.get("format", ""), variant_of(request.form.get("variant"), proposal)
+    if kind not in FORMATS:
+        abort(404)
+    if Export.asked_already(proposal, kind, variant):
+        return done(url_for("documents.show", proposal_id=proposal.id))
+    made = Export(proposal=proposal, format=kind, variant=variant, created_by_id=current_staff().id)
+    db.session.add(made)
+    db.session.flush()
+    _lay_ready(made)
+    db.session.commit()
+    jobs.line().wake()
+    if not wants_partial():
+        return done(url_for("documents.show", proposal_id=proposal.id))
+    return _export_row(made)
+
+
+def _lay_ready(made: Export) -> None:
+    address = public(url_for("documents.check", check_code=made.check_code))
+    paper = gather(made.proposal, made.check_code, address)
+    made.snapshot = dict(paper)
+    tables = everything(made.proposal.workshop) if made.format != "pdf" else {}
+    job = {"format": made.format, "variant": made.variant, "paper": paper, "tables": tables}
+    jobs.prepare(jobs.line().folder(made.id), job, current_app.config["SETTINGS"].data / "photos")
+
+
+@documents.get("/exports/<int:export_id>")
+@login_required
+def progress(export_id: int) -> str:
+    return _export_row(_my_export(export_id))
+
+
+@documents.post("/exports/<int:export_id>/cancel")
+@login_required
+def cancel(export_id: int) -> Response | str:
+    made = _my_export(export_id)
+    jobs.line().cancel(made)
+    return _export_row(made) if wants_partial() else done(url_for("documents.show", proposal_id=made.proposal_id))
+
+
+@documents.get("/exports/<int:export_id>/file")
+@login_required
+def download(export_id: int) -> Response:
+    made = _my_export(export_id)
+    if made.status != DONE:
+        abort(404)
+    return send_from_directory(
+        jobs.line().folder(made.id),
+        made.file_name,
+        as_attachment=request.args.get("view") is None,
+        download_name=file_name(made),
+        max_age=0,
+    )
+
+
+@documents.get("/c/<check_code>")
+@documents.get("/C/<check_code>")
+def check(check_code: str) -> str:
+    """For anyone who holds the paper: the same figures, and nothing about any person."""
+    made = Export.by_check_code(check_code) or abort(404)
+    language = "en" if str(get_locale()) == "en" else "zh"
+    return render_template(
+        "documents/check.html",
+        export=made,
+        charts=charts(),
+        plain_figure=plain_figure,
+        **view.context(made.paper, language),
+    )
+
+
+def file_name(made: Export) -> str:
+    proposal = made.proposal
+    return f"juyi-{proposal.year}-{proposal.number:03d}-{made.variant}-{made.check_code}.{made.format}"
+
+
+def _my_export(export_id: int) -> Export:
+    made = db.session.get(Export, export_id) or abort(404)
+    mine(made.proposal_id)
+    return made
+
+
+def _export_row(made: Export) -> str:
+    return render_template("documents/_export.html", export=made)
