@@ -37,5 +37,7 @@ def workshop_on_screen(token: str) -> Workshop:
 
 def me_at(activity_id: int) -> tuple[Activity, Participant]:
     """The activity and who asks, if this phone's cookie belongs to its workshop."""
-    activity = db.session.get(Activity, activity_id) or abort(404)
+    activity = db.session.get(Activity, activity_id)
+    if activity is None or activity.deleted_at or activity.workshop.deleted_at:
+        abort(404)
     return activity, known_participant(activity.workshop) or abort(404)
