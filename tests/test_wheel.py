@@ -1,7 +1,9 @@
 """The wheel stands alone: installed in an empty environment it serves from any folder."""
 
 import http.client
+import io
 import os
+import re
 import signal
 import socket
 import subprocess
@@ -9,12 +11,19 @@ import sys
 import time
 import venv
 import zipfile
+from http.cookiejar import CookieJar
 from pathlib import Path
+from urllib.parse import urlencode
+from urllib.request import HTTPCookieProcessor, build_opener
 
 import pytest
+from pypdf import PdfReader
+
+from tests.pages import Page
 
 ROOT = Path(__file__).resolve().parent.parent
 SECONDS_TO_START = 60
+SECONDS_TO_EXPORT = 120
 
 
 @pytest.fixture(scope="module")
@@ -39,13 +48,18 @@ def python(wheel, tmp_path_factory):
 
 
 @pytest.fixture(scope="module")
-def address(python, tmp_path_factory):
-    """Where the installed command serves; its working folder and its data are elsewhere."""
-    port, elsewhere = _free_port(), tmp_path_factory.mktemp("elsewhere")
+def elsewhere(tmp_path_factory):
+    return tmp_path_factory.mktemp("elsewhere")
+
+
+@pytest.fixture(scope="module")
+def address(python, elsewhere):
+    """Where the installed command serves the demo; its working folder and its data are elsewhere."""
+    port = _free_port()
     log = (elsewhere / "log").open("w+")
-    command = [python.with_name("facilitator"), "serve", "--host", "127.0.0.1", "--port", str(port), "--data", "data"]
+    command = [python.with_name("facilitator"), "serve", "--demo", "--host", "127.0.0.1", "--port", str(port)]
     env = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}
-    server = subprocess.Popen(command, cwd=elsewhere, stdout=log, stderr=log, env=env)
+    server = subprocess.Popen([*command, "--data", "data"], cwd=elsewhere, stdout=log, stderr=log, env=env)
     try:
         _wait_for(server, port, log)
         yield "127.0.0.1", port
@@ -72,6 +86,51 @@ def test_the_sign_in_page_is_served_in_both_languages(address):
 
 def test_static_files_are_served_as_they_are(address):
     assert _get(address, "/static/css/app.css", "en") == (ROOT / "static/css/app.css").read_text(encoding="utf-8")
+
+
+def test_a_facilitator_signs_in_and_gets_the_proposal(address, elsewhere):
+    desk = _Desk(address)
+    password = (elsewhere / "data" / "demo_password").read_text(encoding="utf-8")
+    desk.get("/sign-in")
+    assert desk.post("/sign-in", email="demo@facilitator.example", password=password).endswith("/workshops")
+    proposal = desk.post("/workshops/1/proposals")
+    desk.post(f"/proposals/{proposal.rpartition('/')[2]}/exports", format="pdf", variant="zh")
+    pdf = PdfReader(io.BytesIO(desk.wait_for_file()))
+    assert "共和九村紫竹苑" in pdf.metadata.title
+    assert "坡道太陡，轮椅推上去要两个人。" in "".join(page.extract_text() for page in pdf.pages).replace("\n", "")
+
+
+class _Desk:
+    """A browser reduced to cookies, pages and their form tokens."""
+
+    def __init__(self, address):
+        self.root = "http://{}:{}".format(*address)
+        self.opener = build_opener(HTTPCookieProcessor(CookieJar()))
+        self.csrf = ""
+
+    def get(self, path):
+        return self._open(path)
+
+    def post(self, path, **fields):
+        """Send a form; gives the address that it led to."""
+        return self._open(path, urlencode({"csrf_token": self.csrf, **fields}).encode()).url
+
+    def wait_for_file(self):
+        until = time.monotonic() + SECONDS_TO_EXPORT
+        while time.monotonic() < until:
+            found = re.search(r'/exports/\d+/file"', self.html)
+            if found:
+                return self.opener.open(self.root + found[0].rstrip('"'), timeout=10).read()
+            time.sleep(0.5)
+            self._open(self.path)
+        pytest.fail(f"no file came:\n{Page(self.html).text}")
+
+    def _open(self, path, data=None):
+        answer = self.opener.open(self.root + path, data, timeout=10)
+        self.html = answer.read().decode("utf-8")
+        self.path = answer.url.removeprefix(self.root)
+        self.csrf = Page(self.html).csrf or self.csrf
+        return answer
 
 
 def _wanted():
