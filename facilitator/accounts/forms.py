@@ -16,8 +16,13 @@ _email = [
 ]
 
 
+def _trimmed(text: str | None) -> str | None:
+    """Pasted addresses bring spaces along."""
+    return text.strip() if text else text
+
+
 class SignInForm(FlaskForm):
-    email = EmailField(_("E-mail"), _email, render_kw={"autocomplete": "username"})
+    email = EmailField(_("E-mail"), _email, filters=[_trimmed], render_kw={"autocomplete": "username"})
     password = PasswordField(
         _("Password"), [InputRequired(_("Please enter your password."))], render_kw={"autocomplete": "current-password"}
     )
@@ -29,7 +34,7 @@ class AcceptForm(FlaskForm):
         [InputRequired(_("Please enter your name.")), Length(max=60)],
         render_kw={"autocomplete": "name"},
     )
-    email = EmailField(_("E-mail"), _email, render_kw={"autocomplete": "username"})
+    email = EmailField(_("E-mail"), _email, filters=[_trimmed], render_kw={"autocomplete": "username"})
     password = PasswordField(
         _("Password"),
         [
