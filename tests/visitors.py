@@ -54,7 +54,8 @@ class Visitor:
     def send(self, action: str, *, htmx: bool = False, **filled: Any) -> Visitor:
         """Fill in the form of the open page that goes to this address, and send it."""
         form = self.page.form(action)
-        return self.post(form.action, htmx=htmx, **{**form.fields, **filled})
+        here = self.answer.request.full_path.removesuffix("?")
+        return self.post(form.action or here, htmx=htmx, **{**form.fields, **filled})
 
     def press(self, text: str, **filled: Any) -> Visitor:
         """Press the button with these words, then look at the page again."""
