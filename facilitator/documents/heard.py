@@ -51,7 +51,14 @@ class Heard:
         return f"{self.place}{statement.number}"
 
     def inside(self, cluster_id: int) -> list[Statement]:
-        return [each for each in self.statements if each.theme_id == cluster_id]
+        return self._by_cluster.get(cluster_id, [])
+
+    @cached_property
+    def _by_cluster(self) -> dict[int | None, list[Statement]]:
+        inside: dict[int | None, list[Statement]] = {}
+        for statement in self.statements:
+            inside.setdefault(statement.theme_id, []).append(statement)
+        return inside
 
     def loose(self) -> list[Statement]:
         known = {cluster.id for cluster in self.clusters}
@@ -63,8 +70,22 @@ class Heard:
         targets: set[Any] = (
             {cluster_id} if round_ and round_.on == "themes" else {each.id for each in self.inside(cluster_id)}
         )
-        ballots = self.activity.ballots(round_.number) if round_ else []
-        return targets, Counter(person for person, target in ballots if target in targets)
+        given = self.ballots.get(round_.number, {}) if round_ else {}
+        return targets, Counter(person for target in targets for person in given.get(target, ()))
+
+    @cached_property
+    def ballots(self) -> dict[int, dict[Any, list[int]]]:
+        """By round and target: who gave a dot, as often as dots were given."""
+        counted: dict[int, dict[Any, list[int]]] = {}
+        for round_ in self.rounds:
+            on = counted.setdefault(round_.number, {})
+            for person, target in self.activity.ballots(round_.number):
+                on.setdefault(target, []).append(person)
+        return counted
+
+    def voters(self, round_: tally.Round) -> set[int]:
+        """The phones that gave dots in this round."""
+        return {person for people in self.ballots[round_.number].values() for person in people}
 
     def dots_on(self, statement: Statement) -> int | None:
         if self.last is None or self.last.on != "ideas":
@@ -89,7 +110,8 @@ class Heard:
         ideas = {each.id for each in self.inside(cluster.id)}
         if round_ is None:
             return tally.Line(cluster.id, dots=len(ideas))
-        ballots = {(person, target) for person, target in self.activity.ballots(round_.number) if target in ideas}
+        given = self.ballots[round_.number]
+        ballots = {(person, idea) for idea in ideas for person in given.get(idea, ())}
         lines = [line for line in round_.lines if line.target in ideas]
         phones = len({person for person, _target in ballots})
         # Who raised a hand for two ideas of one theme can't be told from two people.

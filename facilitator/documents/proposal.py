@@ -106,7 +106,7 @@ def _voters(heard: Iterable[Heard]) -> int:
     by_hand = 0
     for each in heard:
         if each.last:
-            voters = {person for person, _target in each.activity.ballots(each.last.number)}
+            voters = each.voters(each.last)
             by_hand = max(by_hand, each.last.voters - len(voters))
             phones |= voters
     return len(phones) + by_hand

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
-from facilitator.documents.heard import people_of
+from facilitator.documents.heard import Heard, listen, people_of
 from facilitator.synthesis.models import Statement, Theme
 from facilitator.web.text import mask, mask_name
 from facilitator.workshop.forms import TOWN_TIME
@@ -17,7 +17,8 @@ Row = dict[str, Any]
 
 def everything(workshop: Workshop) -> dict[str, list[Row]]:
     """Workshop, agenda, people, ideas, themes, dots and results. People are numbers and masked names."""
-    activities = list(enumerate(workshop.activities, 1))
+    heard = list(enumerate(listen(workshop), 1))
+    activities = [(place, each.activity) for place, each in heard]
     people = {person.id: person.number for person in people_of(workshop).values()}
     return {
         "workshop": [_workshop(workshop)],
@@ -28,8 +29,8 @@ def everything(workshop: Workshop) -> dict[str, list[Row]]:
         ],
         "ideas": [_idea(place, each, people) for place, activity in activities for each in Statement.of(activity)],
         "themes": [_theme(place, theme) for place, activity in activities for theme in Theme.of(activity)],
-        "results": [row for place, activity in activities for row in _results(place, activity)],
-        "dots": [row for place, activity in activities for row in _dots(place, activity, people)],
+        "results": [row for place, each in heard for row in _results(place, each)],
+        "dots": [row for place, each in heard for row in _dots(place, each, people)],
     }
 
 
@@ -74,9 +75,9 @@ def _theme(place: int, theme: Theme) -> Row:
     }
 
 
-def _results(place: int, activity: Activity) -> Iterator[Row]:
-    names = _names(activity)
-    for round_ in activity.rounds():
+def _results(place: int, heard: Heard) -> Iterator[Row]:
+    names = _names(heard)
+    for round_ in heard.rounds:
         for line in round_.lines:
             by_source = {source: line.sources.get(source, 0) for source in ("phone", "helper", "paper", "hands")}
             yield {
@@ -92,21 +93,20 @@ def _results(place: int, activity: Activity) -> Iterator[Row]:
             }
 
 
-def _dots(place: int, activity: Activity, people: dict[int, int]) -> Iterator[Row]:
-    names = _names(activity)
-    for round_ in activity.rounds():
-        for person, target in activity.ballots(round_.number):
-            yield {
-                "activity": place,
-                "round": round_.number,
-                "person": people.get(person, ""),
-                "what": names.get(target, ""),
-            }
+def _dots(place: int, heard: Heard, people: dict[int, int]) -> Iterator[Row]:
+    names = _names(heard)
+    for number, ballots in heard.ballots.items():
+        for target, voters in ballots.items():
+            what = names.get(target, "")
+            yield from (
+                {"activity": place, "round": number, "person": people.get(person, ""), "what": what}
+                for person in voters
+            )
 
 
-def _names(activity: Activity) -> dict[Any, str]:
-    themes: dict[Any, str] = {theme.id: theme.name for theme in Theme.of(activity)}
-    return themes | {each.id: f"#{each.number} {mask(each.text)}" for each in Statement.of(activity)}
+def _names(heard: Heard) -> dict[Any, str]:
+    themes: dict[Any, str] = {cluster.id: cluster.name for cluster in heard.clusters}
+    return themes | {each.id: f"#{each.number} {each.public_text}" for each in heard.statements}
 
 
 def _moment(moment: datetime | None) -> str:
