@@ -9,7 +9,7 @@ import pypdf
 import pytest
 from PIL import Image
 
-from facilitator.documents import justify, pdf
+from facilitator.documents import justify, paper, pdf
 from tests.documents import sample
 
 MM = 72 / 25.4
@@ -215,3 +215,15 @@ def _fonts(each):
     for font in (one.get_object() for one in found):
         for descendant in font.get("/DescendantFonts", [font]):
             yield descendant.get_object()["/FontDescriptor"].get_object()
+
+
+@pytest.mark.parametrize("variant", ["zh", "bi", "en"])
+def test_the_summary_stays_on_one_page_with_as_many_themes_as_it_lists(variant, tmp_path):
+    data = sample.paper(20)
+    data["photos"] = [{"file": "wall.jpg", "idea": "3", "text": "拐角"}]
+    [question] = data["questions"]
+    more = [{**question["themes"][0], "id": 10 + extra, "name": f"第{extra}个主题"} for extra in range(3)]
+    question["themes"] += more
+    assert len(question["themes"]) == paper.FEW_THEMES
+    reader, _report, _heard, _target = made(data, variant, tmp_path)
+    assert "— 1 —" in reader.pages[2].extract_text()
