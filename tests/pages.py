@@ -64,8 +64,8 @@ class Page(HTMLParser):
         return any(each.text.startswith(text) and not each.disabled for each in self.buttons)
 
     def form(self, action: str) -> Form:
-        """The form whose address ends so."""
-        found = [each for each in self.forms if each.action.endswith(action)]
+        """The form whose address ends so; without one, the form that goes back to its own page."""
+        found = [each for each in self.forms if each.action.endswith(action) and bool(each.action) == bool(action)]
         assert found, f"no form to {action!r} among {[each.action for each in self.forms]}"
         return found[0]
 
