@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import atexit
 import json
 import os
 import shutil
+import signal
 import sys
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -67,6 +70,12 @@ class Jobs:
         elif self._process is not None and self._process.poll() is None:
             self._process.kill()
 
+    def close(self) -> None:
+        """End what runs: a server that stops leaves no process behind."""
+        if self._process is not None and self._process.returncode is None:
+            with suppress(ProcessLookupError):
+                os.kill(self._process.pid, signal.SIGKILL)
+
     def folder(self, export_id: int) -> Path:
         return exports_folder(self._app) / str(export_id)
 
@@ -115,6 +124,7 @@ class Jobs:
 
 def init_app(app: Flask) -> None:
     app.extensions["exports"] = jobs = Jobs(app)
+    atexit.register(jobs.close)
     app.add_template_global(jobs.progress, "export_progress")
     app.add_template_global(reason, "export_reason")
 

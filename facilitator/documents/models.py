@@ -197,7 +197,7 @@ def _first_wording(workshop: Workshop) -> dict[tuple[str, str], str]:
     about, about_en = _subject(workshop)
     return {
         ("title", "zh"): f"关于{about}的建议",
-        ("title", "en"): f"A proposal for {about_en}" if about_en else "",
+        ("title", "en"): f"A proposal for {about_en}" if about_en else f"A proposal from “{workshop.title}”",
         ("proposers", "zh"): f"{workshop.neighbourhood.name}居民" if workshop.neighbourhood else "",
         ("matter", "zh"): workshop.purpose,
         ("signatures", "zh"): "居民代表\n居民委员会\n社区规划师\n引导师",
