@@ -11,6 +11,9 @@ from facilitator.documents.words import SOURCE_WORDS, Voice, han, lang_of, plura
 
 LINE = 15
 """Characters of 29 pt that stand on one line of the cover."""
+LABEL = 23
+"""Letters that stand beside a bar; half as many ideographs."""
+WIDE = 0x2E80
 BREAKS = "的与及、，·—"
 Row = tuple[str, str, int, int]
 """Of a chart: name, small print, value, colour."""
@@ -35,7 +38,7 @@ def context(data: paper.Paper, variant: str) -> dict[str, Any]:
         "idea_colours": idea_colours(data),
         "theme_rows": lambda question, voted: theme_rows(question, voted, voice),
         "shift_rows": lambda question: [
-            {**each, "name": voice.pick(each["name"], each["name_en"])} for each in question["shifts"]
+            {**each, "name": shortened(voice.pick(each["name"], each["name_en"]))} for each in question["shifts"]
         ],
         "source_parts": source_parts(data, voice),
         "source_words": "，".join(f"{name} {value}" for _key, name, value in source_parts(data, voice)),
@@ -114,6 +117,16 @@ def named(themes: Sequence[paper.Theme], lang: str) -> str:
     return f"{', '.join(most)} and {last}" if most else last
 
 
+def shortened(name: str, most: int = LABEL) -> str:
+    """A label that fits beside its bar; an ideograph is as wide as two letters."""
+    wide = 0
+    for at, char in enumerate(name):
+        wide += 2 if ord(char) >= WIDE else 1
+        if wide > most:
+            return name[: at - 1].rstrip() + "…"
+    return name
+
+
 def english_date(iso: str) -> str:
     moment = datetime.fromisoformat(iso)
     return f"{moment.day} {moment:%B %Y}"
@@ -124,7 +137,7 @@ def _colours(data: paper.Paper) -> dict[int | None, int]:
 
 
 def _theme_row(theme: paper.Theme, voted: bool, voice: Voice) -> Row:
-    name = voice.pick(theme["name"], theme["name_en"])
+    name = shortened(voice.pick(theme["name"], theme["name_en"]))
     english = theme["name_en"] if voice.both else ""
     return (
         name,

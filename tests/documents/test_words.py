@@ -107,5 +107,19 @@ def test_themes_are_named_as_in_a_sentence():
     assert (view.named(two, "zh"), view.named(two, "en")) == ("“坐一坐”、“亮起来”", "“Seats” and “亮起来”")
 
 
+@pytest.mark.parametrize(
+    ("name", "label"),
+    [
+        ("坐一坐", "坐一坐"),
+        ("一二三四五六七八九十一", "一二三四五六七八九十一"),
+        ("一二三四五六七八九十一二三", "一二三四五六七八九十…"),
+        ("Parking and charging", "Parking and charging"),
+        ("Parking and charging, safely", "Parking and charging,…"),
+    ],
+)
+def test_a_label_fits_beside_its_bar(name, label):
+    assert view.shortened(name) == label
+
+
 def test_a_word_is_safe_markup():
     assert isinstance(Voice("zh").word("一", "one"), Markup)
