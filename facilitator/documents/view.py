@@ -11,7 +11,7 @@ from facilitator.documents.words import SOURCE_WORDS, Voice, han, lang_of, plura
 
 LINE = 15
 """Characters of 29 pt that stand on one line of the cover."""
-LABEL = 23
+LABEL = 20
 """Letters that stand beside a bar; half as many ideographs."""
 WIDE = 0x2E80
 BREAKS = "的与及、，·—"
