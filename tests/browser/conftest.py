@@ -1,0 +1,32 @@
+"""One browser for all stories, a server with a fresh data folder for each file of them."""
+
+import os
+
+import pytest
+from playwright.sync_api import sync_playwright
+
+from tests.browser.hall import CHROMIUM, FLAGS, ROOT, Hall, Server
+
+
+@pytest.fixture(scope="session")
+def browser():
+    fonts = {**os.environ, "FONTCONFIG_FILE": str(ROOT / "tests" / "fonts.conf")}
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=CHROMIUM, headless=True, args=FLAGS, env=fonts)
+        yield chromium
+        chromium.close()
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory):
+    started = Server(tmp_path_factory.mktemp("data"))
+    yield started
+    complaints = started.stop()
+    assert "Traceback" not in complaints, complaints
+
+
+@pytest.fixture(scope="module")
+def hall(server, browser):
+    opened = Hall(server, browser)
+    yield opened
+    opened.close()
