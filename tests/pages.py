@@ -80,7 +80,8 @@ class Page(HTMLParser):
             self.labels.append(given["aria-label"])
         if "title" in given:
             self.titles.append(given["title"])
-        if tag in QUIET:
+        # A sign inside a button is drawn for the eye; its name is in the words beside it.
+        if tag in QUIET or (tag == "span" and self._button and given.get("aria-hidden") == "true"):
             self._quiet.append(tag)
         handler = getattr(self, f"_start_{tag}", None)
         if handler:

@@ -4,6 +4,7 @@ import { io } from "../vendor/socket.io-4.8.4.esm.min.js";
 
 const { live, key, fragments, sceneUrl } = document.body.dataset;
 const POLL = 4000;
+const PATIENCE = 3000;
 let held = null; // patches that arrived during a drag
 let polling = null;
 let scenePending = null;
@@ -83,10 +84,9 @@ function connect() {
   });
   socket.on("patch", take);
   socket.on("disconnect", () => say("off"));
-  socket.on("connect_error", () => {
-    startPolling();
-    if (document.body.dataset.line !== "poll") say("off");
-  });
+  socket.on("connect_error", () => document.body.dataset.line !== "poll" && say("off"));
+  // Where no socket can be had, some proxies refuse it, others open it and go silent: polling covers for both.
+  setInterval(() => socket.connected || startPolling(), PATIENCE);
   // A phone that slept may hold a dead socket for a minute: look at once.
   document.addEventListener("visibilitychange", () => {
     if (document.visibilityState !== "visible") return;

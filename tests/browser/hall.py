@@ -145,9 +145,9 @@ class Hall:
         touch = {"viewport": PHONE, "is_mobile": True, "has_touch": True}
         return self._screen(address, locale=LOCALES[language], **{**touch, **more})
 
-    def wall(self) -> Page:
+    def wall(self, **more: Any) -> Page:
         """The hall's computer with its projector; signed in nowhere."""
-        return self._screen(viewport=WALL, locale="zh-CN")
+        return self._screen(viewport=WALL, locale="zh-CN", **more)
 
     def desk(self, language: str, **more: Any) -> Page:
         """The facilitator's laptop."""

@@ -1,0 +1,146 @@
+"""axe-core finds nothing, on any page, in either language, on a phone, in large letters, on laptop and projector."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page
+
+from tests.browser.hall import PHONE, WALL, Hall, Server, make_account, make_workshop
+from tests.browser.people import Facilitator, Resident
+
+AXE = Path(__file__).parent / "vendor" / "axe-4.14.1.min.js"
+TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+RUN = "tags => axe.run(document, {runOnly: {type: 'tag', values: tags}})"
+LANGUAGES = ("zh", "en")
+
+
+@pytest.fixture(scope="module")
+def people(hall: Hall, server: Server) -> dict[str, Any]:
+    """A room with everything in it, and somebody in front of each kind of screen."""
+    desks = {"zh": hall.desk("zh", bypass_csp=True), "en": hall.desk("en", bypass_csp=True)}
+    make_account(desks["zh"], server)
+    desks["en"].context.add_cookies(desks["zh"].context.cookies())
+    workshop = make_workshop(desks["zh"], "紫竹苑怎么改")
+    code = server.value("SELECT code FROM workshop")
+    phones = {name: _phone(hall, code, name) for name in ("zh", "en", "senior")}
+    wall = hall.wall(bypass_csp=True)
+    wall.goto(f"/screen/{server.value('SELECT screen_token FROM workshop')}")
+    return {"desks": desks, "phones": phones, "wall": wall, "workshop": workshop, "code": code}
+
+
+def _phone(hall: Hall, code: str, name: str) -> Resident:
+    resident = Resident(hall.phone("zh" if name == "senior" else name, bypass_csp=True), f"居民 {name}")
+    resident.join(code, senior=name == "senior")
+    return resident
+
+
+def test_every_step_on_every_screen(people: dict[str, Any]) -> None:
+    lead = Facilitator(people["desks"]["zh"], people["workshop"])
+    faults = list(_screens(people, "lobby"))
+    lead.next()
+    people["phones"]["zh"].say("楼道口加一张能坐下换鞋的长凳")
+    people["phones"]["en"].say("A bench near the parcel lockers")
+    faults += _screens(people, "collect")
+    lead.next()
+    lead.add_theme("坐一坐")
+    lead.move_by_keyboard("长凳", "坐一坐")
+    faults += [*_dialogs(people["desks"]["zh"]), *_screens(people, "sort")]
+    lead.next()
+    for phone in people["phones"].values():
+        phone.place("长凳")
+    faults += _screens(people, "vote")
+    lead.next()
+    lead.reveal()
+    faults += _screens(people, "result")
+    lead.next()
+    faults += _screens(people, "closing")
+    assert not faults, "\n".join(faults)
+
+
+def test_every_other_page(people: dict[str, Any], hall: Hall) -> None:
+    number = people["workshop"]
+    activity = re.search(r"activities/(\d+)", _html(people["desks"]["zh"], f"/workshops/{number}/agenda"))
+    assert activity
+    staff = ["/workshops", "/workshops/new", "/workshops/new/salon", f"/workshops/{number}", "/staff"]
+    staff += [f"/workshops/{number}/{page}" for page in ("agenda", "preflight", "poster", "nothing-here")]
+    staff += [f"/workshops/{number}/activities/{activity[1]}", f"/workshops/{number}/activities/new/board"]
+    staff += [f"/board/{activity[1]}/counts/1"]
+    faults = []
+    for language in LANGUAGES:
+        desk = people["desks"][language]
+        faults += [fault for address in staff for fault in _page(desk, address)]
+        visitor = hall.phone(language, bypass_csp=True)
+        addresses = ("/", "/sign-in", f"/j/{people['code']}", "/j/NOBODY", "/sign-in?next=/staff")
+        faults += [fault for address in addresses for fault in _page(visitor, address)]
+        faults += _page(people["phones"][language].page, f"/w/{people['code']}/me")
+    assert not faults, "\n".join(faults)
+
+
+def test_the_proposal(people: dict[str, Any]) -> None:
+    desk = people["desks"]["zh"]
+    desk.goto(f"/workshops/{people['workshop']}/console")
+    desk.locator("#console-side button").click()
+    desk.wait_for_url("**/proposals/*")
+    address = desk.url.split("?")[0].removeprefix(desk.url[: desk.url.index("/proposals")])
+    faults = [
+        fault for language in LANGUAGES for fault in _page(people["desks"][language], f"{address}?variant={language}")
+    ]
+    faults += _page(desk, f"{address}?variant=bi")
+    evidence = desk.locator(".sheet a[href*='/evidence/']").first.get_attribute("href")
+    faults += _page(desk, str(evidence))
+    assert not faults, "\n".join(faults)
+
+
+def _screens(people: dict[str, Any], step: str) -> Iterator[str]:
+    for name, phone in people["phones"].items():
+        phone.page.wait_for_function(SETTLED)
+        yield from _faults(phone.page, f"{step}, phone {name}")
+    yield from _faults(people["wall"], f"{step}, projector")
+    for language, desk in people["desks"].items():
+        if language == "en":
+            desk.goto(f"/workshops/{people['workshop']}/console")
+        yield from _faults(desk, f"{step}, console {language}")
+
+
+SETTLED = "document.querySelector('#mine').dataset.scene === document.querySelector('#phone-bar').dataset.scene"
+
+
+def _dialogs(desk: Page) -> Iterator[str]:
+    for opener in (
+        ".sort h3 button",
+        ".sort li button",
+        "#console-bar [data-panel-url]",
+        ".stage-tools button >> nth=0",
+    ):
+        desk.locator(opener).first.click()
+        desk.locator("#panel[open]").wait_for()
+        yield from _faults(desk, f"dialog of {opener}")
+        desk.keyboard.press("Escape")
+
+
+def _page(page: Page, address: str) -> Iterator[str]:
+    page.goto(address)
+    yield from _faults(page, address)
+    if page.viewport_size == WALL:  # staff pages on a phone, too
+        page.set_viewport_size(PHONE)
+        yield from _faults(page, f"{address} on a phone")
+        page.set_viewport_size(WALL)
+
+
+def _html(page: Page, address: str) -> str:
+    page.goto(address)
+    return page.content()
+
+
+def _faults(page: Page, where: str) -> list[str]:
+    """What axe finds, a line each."""
+    # Halfway through a fade a text has no contrast yet.
+    page.evaluate("Promise.allSettled(document.getAnimations().map(motion => motion.finished))")
+    page.evaluate(AXE.read_text(encoding="utf-8"))
+    found = page.evaluate(RUN, TAGS)["violations"]
+    return [f"{where}: {each['id']} {node['html'][:160]}" for each in found for node in each["nodes"]]
