@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Error as PlaywrightError
 from playwright.sync_api import Page, expect
+from pypdf import PdfReader
 
 from tests.browser.hall import Cable, Hall, Server, make_account, make_workshop
 from tests.browser.people import Facilitator, Resident, compose
@@ -27,7 +30,7 @@ def cable(server):
     laid.close()
 
 
-def test_an_evening(hall: Hall, server: Server, cable: Cable):
+def test_an_evening(hall: Hall, server: Server, cable: Cable, tmp_path: Path):
     desk = hall.desk("zh")
     make_account(desk, server)
     workshop = make_workshop(desk, "紫竹苑怎么改")
@@ -40,6 +43,7 @@ def test_an_evening(hall: Hall, server: Server, cable: Cable):
     themes(lead, wall, tom)
     dots(lead, wang, tom, chen, cable)
     result(lead, wall, tom)
+    proposal(desk, tmp_path)
 
     assert what_people_said(server) == Counter(text for person in (wang, tom, chen) for text in person.said)
     assert dots_in_the_database(server) == sum((+person.dots for person in (wang, tom, chen)), Counter())
@@ -177,6 +181,22 @@ def result(lead: Facilitator, wall: Page, tom: Resident) -> None:
     assert shown[:2] == [[ROOF], [HERBS, ROOF]]
     assert (set(shown[2][:2]), shown[2][2:]) == ({LAMP, BENCH}, [HERBS, ROOF])
     expect(tom.page.locator(".result .score b")).to_have_text(["4", "4", "2", "1"])
+
+
+def proposal(desk: Page, folder: Path) -> None:
+    """One press in the console, another for the PDF: what the room said is in the hand."""
+    desk.locator("#console-side button").click()
+    desk.wait_for_url("**/proposals/*")
+    expect(desk.locator(".sheet")).to_contain_text(SEATS)
+    desk.locator("button", has_text="PDF").first.click()
+    link = desk.locator("a[download], a[href*='/exports/']").first
+    expect(link).to_be_visible(timeout=60_000)
+    with desk.expect_download() as download:
+        link.click()
+    download.value.save_as(folder / "proposal.pdf")
+    text = re.sub(r"\s", "", "".join(page.extract_text() for page in PdfReader(folder / "proposal.pdf").pages))
+    for said in (LAMP, BENCH, PUDDLE, ROOF, LOCKERS):
+        assert re.sub(r"\s", "", said) in text
 
 
 def what_people_said(server: Server) -> Counter[str]:
