@@ -7,6 +7,7 @@ from datetime import datetime
 from flask import Flask
 from flask_babel import format_datetime, get_locale
 
+from facilitator.extensions import now
 from facilitator.workshop.agenda import seconds_left
 from facilitator.workshop.forms import TOWN_TIME
 from facilitator.workshop.models import Workshop
@@ -16,7 +17,7 @@ from facilitator.workshop.qr import join_address, public, svg
 def init_app(app: Flask) -> None:
     app.add_template_filter(moment, "moment")
     app.add_template_filter(clock, "clock")
-    for helper in (seconds_left, join_address, svg, public, short_address, timer_end):
+    for helper in (seconds_left, join_address, svg, public, short_address, timer_end, server_now):
         app.add_template_global(helper, helper.__name__)
 
 
@@ -39,6 +40,11 @@ def clock(seconds: int | None) -> str:
 def timer_end(workshop: Workshop) -> int | None:
     """Milliseconds since 1970 when the running timer ends: the screens count down to it by themselves."""
     return round(workshop.timer_ends_at.timestamp() * 1000) if workshop.timer_ends_at else None
+
+
+def server_now() -> int:
+    """Milliseconds since 1970, so that a phone whose clock is wrong still counts down right."""
+    return round(now().timestamp() * 1000)
 
 
 def short_address(workshop: Workshop) -> str:

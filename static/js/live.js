@@ -107,9 +107,11 @@ document.addEventListener("htmx:config:request", ({ detail }) => {
 });
 
 // Clocks run on the screen: the server says only when the time ends.
+const offset = Number(document.body.dataset.now) - Date.now();
+
 function tick() {
   for (const clock of document.querySelectorAll("[data-ends]")) {
-    const left = Math.round((Number(clock.dataset.ends) - Date.now()) / 1000);
+    const left = Math.round((Number(clock.dataset.ends) - Date.now() - offset) / 1000);
     const text = new Date(Math.abs(left) * 1000).toISOString().slice(Math.abs(left) < 3600 ? 14 : 11, 19);
     clock.textContent = left < 0 ? `-${text}` : text;
     clock.classList.toggle("over", left < 0);

@@ -1,4 +1,4 @@
-// Timers run on each screen's own clock: say so before the start if this one is off.
+// Documents carry the server's time: say before the start if its clock or this one is off.
 const line = document.getElementById("clock");
 const off = Math.round(Math.abs(Date.now() - Number(line.dataset.now)) / 1000);
 const MOST = 5;
