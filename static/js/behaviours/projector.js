@@ -8,10 +8,12 @@ document.addEventListener("live:patch", (event) => {
   if (!document.startViewTransition || calm.matches || target.id !== "projector-stage" || moving.length > MOST) return;
   event.preventDefault();
   name(moving);
-  document.startViewTransition(async () => {
+  const motion = document.startViewTransition(async () => {
     await swap();
     name(document.querySelectorAll("#projector-stage [data-moves]"));
   });
+  // The next change may come before this one has settled: its motion is skipped, its content is there.
+  motion.ready.catch(() => {});
 });
 
 function name(elements) {
