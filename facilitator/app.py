@@ -23,6 +23,7 @@ from facilitator.live.presence import Presence
 from facilitator.live.socket import init_app as init_socket
 from facilitator.live.wire import DirectManager, install_driver
 from facilitator.planning.routes import workshops
+from facilitator.programme.routes import programme
 from facilitator.synthesis.routes import synthesis
 from facilitator.synthesis.words import init_app as init_synthesis_words
 from facilitator.web import assets, errors, icons, language, security
@@ -34,6 +35,8 @@ from facilitator.workshop.words import init_app as init_words
 
 PACKAGE = Path(__file__).parent
 COOKIE_LIFE = timedelta(days=180)
+PATIENCE = 40
+"""Seconds until a silent phone counts as gone: long enough for a hall that all presses at once."""
 
 
 def create_app(settings: Settings) -> Flask:
@@ -74,7 +77,7 @@ def _configure(app: Flask, settings: Settings) -> None:
 
 
 def _register(app: Flask) -> None:
-    for blueprint in (accounts, workshops, console, preflight, projector, phone, synthesis, documents):
+    for blueprint in (accounts, programme, workshops, console, preflight, projector, phone, synthesis, documents):
         app.register_blueprint(blueprint)
     for kind in KINDS.values():
         app.register_blueprint(kind.blueprint)
@@ -82,7 +85,7 @@ def _register(app: Flask) -> None:
 
 
 def _go_live(app: Flask) -> None:
-    socketio.init_app(app, client_manager=DirectManager(), async_mode="gevent", cors_allowed_origins=None)
+    socketio.init_app(app, client_manager=DirectManager(), async_mode="gevent", ping_timeout=PATIENCE)
     install_driver(socketio.server)
     presence = Presence()
     broadcaster = Broadcaster(app, socketio, presence)

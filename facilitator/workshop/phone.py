@@ -95,7 +95,7 @@ def scene(code: str) -> str:
     """The part of the page that is this person's own, for where the room is now."""
     workshop = _workshop(code)
     me = known_participant(workshop) or abort(404)
-    return render_template("workshop/phone/_scene.html", **_context(workshop, me))
+    return render_template("workshop/phone/_scene.html", **screens.place(workshop), **_personal(workshop, me))
 
 
 @phone.get("/w/<code>/fragments")
@@ -141,8 +141,10 @@ def _workshop(code: str) -> Workshop:
 
 
 def _context(workshop: Workshop, me: Participant) -> dict[str, Any]:
-    values = screens.context(workshop, "phone")
+    return {**screens.context(workshop, "phone"), **_personal(workshop, me)}
+
+
+def _personal(workshop: Workshop, me: Participant) -> dict[str, Any]:
     stop = agenda.here(workshop)
-    if stop.activity:
-        values.update(stop.activity.personal(stop.step.key, me))
-    return {**values, "me": me}
+    own = stop.activity.personal(stop.step.key, me) if stop.activity else {}
+    return {**own, "me": me}

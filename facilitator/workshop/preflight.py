@@ -19,7 +19,7 @@ from facilitator.workshop.models import Workshop
 from facilitator.workshop.qr import public
 
 preflight = Blueprint("preflight", __name__, url_prefix="/workshops/<int:workshop_id>")
-ENOUGH_MB = 500
+ENOUGH_GB = 0.5
 
 
 @dataclass(frozen=True)
@@ -64,7 +64,7 @@ def _address() -> Check:
 def _projector(workshop: Workshop) -> Check:
     screens = current_app.extensions["presence"].screens(workshop.id, "projector")
     found = _("%(screens)d open", screens=screens) if screens else _("none open")
-    return Check(screens > 0, _("Projector"), found, _("Open it below and drag it to the second screen."))
+    return Check(screens > 0, _("Projector"), found, _("Press “Open the projector” and drag it to the second screen."))
 
 
 def _agenda(workshop: Workshop) -> Check:
@@ -74,8 +74,9 @@ def _agenda(workshop: Workshop) -> Check:
 
 
 def _disk() -> Check:
-    free = shutil.disk_usage(current_app.config["SETTINGS"].data).free // 2**20
-    return Check(free > ENOUGH_MB, _("Disk"), _("%(free)d MB free", free=free), _("Make room on this computer's disk."))
+    free = shutil.disk_usage(current_app.config["SETTINGS"].data).free / 2**30
+    found = _("%(free)s GB free", free=f"{free:.1f}")
+    return Check(free > ENOUGH_GB, _("Disk"), found, _("Make room on this computer's disk."))
 
 
 def _is_loopback(host: str) -> bool:

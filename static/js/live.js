@@ -5,6 +5,8 @@ import { io } from "../vendor/socket.io-4.8.4.esm.min.js";
 const { live, key, fragments, sceneUrl } = document.body.dataset;
 const POLL = 4000;
 const PATIENCE = 3000;
+const SPREAD = 700;
+const SPREAD_EACH = 12; // milliseconds the server may take for one person's part
 let held = null; // patches that arrived during a drag
 let polling = null;
 let scenePending = null;
@@ -44,7 +46,7 @@ function followScene(force = false) {
       scenePending = null;
     }
     if (document.getElementById("mine")?.dataset.scene !== document.getElementById("phone-bar")?.dataset.scene) followScene();
-  }, Math.random() * 700);
+  }, Math.random() * Math.max(SPREAD, now.dataset.people * SPREAD_EACH));
 }
 
 async function poll() {

@@ -582,7 +582,7 @@ def without_tokens(html):
     """A page without what is different each time it is served."""
     html = re.sub(r'(csrf[-_]token"[^>]*?(?:value|content)=)"[^"]*"', r"\1", html)
     html = re.sub(r'name="id" value="[0-9a-f]{32}"', "", html)
-    return re.sub(r'"v":"[^"]*"|data-version="[^"]*"', "", html)
+    return re.sub(r'"v":"[^"]*"|data-(?:version|now)="[^"]*"', "", html)
 
 
 def test_before_the_reveal_all_see_how_many_have_voted(make, phone, console, projector, vote, workshop):

@@ -30,7 +30,15 @@ OPEN = {  # for everybody
     "web.toggle_senior",
 }
 ANY_STAFF = {"accounts.sign_out_everywhere", "workshops.choose", "workshops.create", "workshops.index"}
-SECRETARIAT_ONLY = {"accounts.index", "accounts.invite", "accounts.leave"}
+SECRETARIAT_ONLY = {
+    "accounts.index",
+    "accounts.invite",
+    "accounts.leave",
+    "programme.add_neighbourhood",
+    "programme.add_project",
+    "programme.index",
+    "programme.set_stage",
+}
 PHONE = {
     "board.place_dot",
     "board.post",
@@ -67,7 +75,10 @@ def theirs(make, visit, database):
     make.dot(board, person, idea)
     make.room_at(workshop, board, "collect")
     visit(owner).post(f"/workshops/{workshop.id}/proposals")
+    project = make.project(make.neighbourhood())
     return {
+        "neighbourhood_id": project.neighbourhood_id,
+        "project_id": project.id,
         "workshop": workshop,
         "workshop_id": workshop.id,
         "staff_id": owner.id,

@@ -128,7 +128,9 @@ class Board(Activity):
         """One person's dots: where they lie (target → ids), how many are free, and what the themes are about."""
         given = dots_of(self, participant, number)
         free = max(0, self.setting("budget") - sum(len(dots) for dots in given.values()))
-        return {"given": given, "free": free, "examples": self._examples() if self.on_themes else {}}
+        colours = {theme.id: theme.colour for theme in Theme.of(self)}
+        examples = self._examples() if self.on_themes else {}
+        return {"given": given, "free": free, "colours": colours, "examples": examples}
 
     def _examples(self) -> dict[int | None, list[str]]:
         gathered = _by_theme(Theme.of(self), Statement.of(self, SHOWN))
