@@ -8,6 +8,7 @@ from flask import Flask
 from flask_babel import format_datetime, get_locale
 
 from facilitator.extensions import now
+from facilitator.programme.models import Neighbourhood, Project
 from facilitator.workshop.agenda import seconds_left
 from facilitator.workshop.forms import TOWN_TIME
 from facilitator.workshop.models import Workshop
@@ -17,6 +18,7 @@ from facilitator.workshop.qr import join_address, public, svg
 def init_app(app: Flask) -> None:
     app.add_template_filter(moment, "moment")
     app.add_template_filter(clock, "clock")
+    app.add_template_filter(named, "named")
     for helper in (seconds_left, join_address, svg, public, short_address, timer_end, server_now):
         app.add_template_global(helper, helper.__name__)
 
@@ -27,6 +29,13 @@ def moment(value: datetime | None) -> str:
         return ""
     pattern = "d MMMM yyyy, HH:mm" if str(get_locale()) == "en" else "yyyy年M月d日 HH:mm"
     return str(format_datetime(value.astimezone(TOWN_TIME), pattern, rebase=False))
+
+
+def named(place: Neighbourhood | Project | None) -> str:
+    """The name of a neighbourhood or project in the reader's language, where it has one."""
+    if place is None:
+        return ""
+    return place.name_en or place.name if str(get_locale()) == "en" else place.name
 
 
 def clock(seconds: int | None) -> str:
