@@ -121,16 +121,16 @@ class Board(Activity):
         mine = Idea.by(self, participant)
         context: dict[str, Any] = {"mine": mine, "left": self._ideas_left(mine)}
         if step in VOTES:
-            context.update(targets=self._shuffled(participant), **self.hand(participant, VOTES[step]))
+            colours = {theme.id: theme.colour for theme in Theme.of(self)}
+            context.update(targets=self._shuffled(participant), colours=colours)
+            context.update(self.hand(participant, VOTES[step]))
         return context
 
     def hand(self, participant: Participant, number: int) -> dict[str, Any]:
         """One person's dots: where they lie (target → ids), how many are free, and what the themes are about."""
         given = dots_of(self, participant, number)
         free = max(0, self.setting("budget") - sum(len(dots) for dots in given.values()))
-        colours = {theme.id: theme.colour for theme in Theme.of(self)}
-        examples = self._examples() if self.on_themes else {}
-        return {"given": given, "free": free, "colours": colours, "examples": examples}
+        return {"given": given, "free": free, "examples": self._examples() if self.on_themes else {}}
 
     def _examples(self) -> dict[int | None, list[str]]:
         gathered = _by_theme(Theme.of(self), Statement.of(self, SHOWN))

@@ -171,5 +171,7 @@ def _dot_moved(wall: Board, me: Participant, number: int, target: str) -> str | 
     """The hand and the one idea or theme that changed, not the whole list: this is the answer sent most often."""
     if not wants_partial():
         return redirect(url_for("phone.show", code=wall.workshop.code), 303)
-    given = wall.hand(me, number)
-    return render_template("activities/board/_dot.html", activity=wall, target=wall.target(target), **given)
+    moved, hand = wall.target(target), wall.hand(me, number)
+    theme = getattr(moved, "theme", None)
+    colours = {theme.id: theme.colour} if theme else {}
+    return render_template("activities/board/_dot.html", activity=wall, target=moved, colours=colours, **hand)
