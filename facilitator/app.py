@@ -26,7 +26,7 @@ from facilitator.planning.routes import workshops
 from facilitator.programme.routes import programme
 from facilitator.synthesis.routes import synthesis
 from facilitator.synthesis.words import init_app as init_synthesis_words
-from facilitator.web import assets, errors, icons, language, security
+from facilitator.web import answers, assets, errors, icons, language, security
 from facilitator.workshop.console import console
 from facilitator.workshop.phone import phone
 from facilitator.workshop.preflight import preflight
@@ -45,7 +45,7 @@ def create_app(settings: Settings) -> Flask:
     _configure(app, settings)
     for extension in (db, csrf, limiter):
         extension.init_app(app)
-    for part in (language, security, errors, assets, icons, access, jobs):
+    for part in (language, security, answers, errors, assets, icons, access, jobs):
         part.init_app(app)
     init_words(app)
     init_synthesis_words(app)

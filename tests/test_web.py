@@ -85,3 +85,23 @@ def test_screens_ask_as_often_for_three_ideas_as_for_one(make, visit, phone, que
     one = [queries(lambda visitor=visitor, path=path: visitor.get(path)) for visitor, path in asked]
     make.theme(board, "Light", make.idea(board), make.idea(board))
     assert [queries(lambda visitor=visitor, path=path: visitor.get(path)) for visitor, path in asked] == one
+
+
+def test_every_answer_says_that_it_is_ours_and_what_became_of_a_write(phone, visit, database, room):
+    workshop, board = room
+    resident = phone(workshop)
+    path, idea = f"/board/{board.id}/ideas", {"id": new_id(), "text": "A bench"}
+
+    def meaning(answer):
+        return answer.headers["X-Facilitator"]
+
+    assert meaning(resident.answer) == "here"
+    assert meaning(resident.client.post(path, data=idea)) == "stale"
+    assert meaning(resident.post(path, htmx=True, **{**idea, "text": ""}).answer) == "refused"
+    assert database.count(Statement) == 0
+    assert meaning(resident.post(path, htmx=True, **idea).answer) == "kept"
+    assert database.count(Statement) == 1
+    nobody = visit().get("/")
+    assert meaning(nobody.post(path, htmx=True, **idea).answer) == "stranger"
+    assert (nobody.status, "This phone isn't known here any more." in nobody.text) == (404, True)
+    assert meaning(nobody.post(f"/board/{board.id}/entries", htmx=True, text="A bench").answer) == "stranger"

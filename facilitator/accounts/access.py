@@ -12,6 +12,7 @@ from werkzeug.wrappers import Response
 
 from facilitator.accounts.models import Staff
 from facilitator.extensions import login
+from facilitator.web.answers import HEADER, STRANGER
 from facilitator.web.htmx import go, wants_partial
 
 T = TypeVar("T")
@@ -45,4 +46,6 @@ def off_the_loop(work: Callable[..., T], *args: object) -> T:
 
 def _ask_to_sign_in() -> Response:
     address = url_for("accounts.sign_in", next=request.path if request.method == "GET" else None)
-    return go(address) if wants_partial() else redirect(address, 303)
+    answer = go(address) if wants_partial() else redirect(address, 303)
+    answer.headers[HEADER] = STRANGER
+    return answer

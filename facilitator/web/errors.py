@@ -8,43 +8,60 @@ from flask import Flask, render_template
 from flask_babel import gettext as _
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import OperationalError
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, NotFound
 
 from facilitator.extensions import db
+from facilitator.web.answers import HEADER, LATER, STALE, STRANGER
 from facilitator.web.htmx import wants_partial
 
 
 class Refused(Exception):
-    """What was asked can't be done now; the message is for the person who asked."""
+    """What was asked can't be done now; the message is for the person who asked.
 
-    def __init__(self, message: Any, status: int = 422) -> None:
+    `later`: it can be done under the same id once the room goes on, so a phone keeps it and sends it again.
+    """
+
+    def __init__(self, message: Any, status: int = 422, *, later: bool = False) -> None:
         super().__init__(message)
         self.status = status
+        self.later = later
+
+
+class Stranger(NotFound):
+    """Nobody is known by this phone's cookie. For whoever has none it is the same as nothing being here."""
 
 
 def init_app(app: Flask) -> None:
     app.register_error_handler(Refused, _refused)
     app.register_error_handler(CSRFError, _stale_page)
+    app.register_error_handler(Stranger, _stranger)
     app.register_error_handler(HTTPException, _http_error)
     app.register_error_handler(OperationalError, _database_error)
     app.register_error_handler(500, _broken)
 
 
-def _answer(title: str, advice: str, status: int) -> Any:
-    headers = {}
+def _answer(title: str, advice: str, status: int, meaning: str = "") -> Any:
+    headers = {HEADER: meaning} if meaning else {}
     if wants_partial():
-        headers = {"HX-Retarget": "#notice", "HX-Reswap": "innerHTML"}
+        headers |= {"HX-Retarget": "#notice", "HX-Reswap": "innerHTML"}
         return render_template("web/_notice.html", title=title, advice=advice), status, headers
     return render_template("web/error.html", title=title, advice=advice, status=status), status, headers
 
 
 def _refused(error: Refused) -> Any:
     db.session.rollback()
-    return _answer(str(error), "", error.status)
+    return _answer(str(error), "", error.status, LATER if error.later else "")
 
 
 def _stale_page(error: CSRFError) -> Any:  # noqa: ARG001
-    return _answer(_("This page has been open too long."), _("Reload it and try again; what you typed is kept."), 400)
+    return _answer(
+        _("This page has been open too long."), _("Reload it and try again; what you typed is kept."), 400, STALE
+    )
+
+
+def _stranger(error: Stranger) -> Any:  # noqa: ARG001
+    advice = _("Come in again with your personal code; what you wrote is kept.")
+    return _answer(_("This phone isn't known here any more."), advice, 404, STRANGER)
 
 
 def _http_error(error: HTTPException) -> Any:

@@ -7,6 +7,7 @@ from sqlalchemy import select
 
 from facilitator.accounts.access import current_staff
 from facilitator.extensions import db
+from facilitator.web.errors import Stranger
 from facilitator.workshop.joining import known_participant
 from facilitator.workshop.models import Activity, Participant, Workshop
 
@@ -40,4 +41,11 @@ def me_at(activity_id: int) -> tuple[Activity, Participant]:
     activity = db.session.get(Activity, activity_id)
     if activity is None or activity.deleted_at or activity.workshop.deleted_at:
         abort(404)
-    return activity, known_participant(activity.workshop) or abort(404)
+    return activity, _me(activity.workshop)
+
+
+def _me(workshop: Workshop) -> Participant:
+    person = known_participant(workshop)
+    if person is None:
+        raise Stranger
+    return person

@@ -750,3 +750,94 @@ def test_a_count_that_is_none_is_refused(console, database, result, typed):
 def test_a_phone_without_dots_to_place_offers_no_form(phone, board_at, workshop):
     board_at("vote")
     assert "There is nothing to vote on yet." in phone(workshop).text
+
+
+# --- What waited on a phone
+
+
+def test_what_is_known_by_its_id_is_kept_also_after_the_room_moved_on(make, phone, database, vote, workshop):
+    board, (shade, *_rest) = vote("collect")
+    resident = phone(workshop)
+    idea_id, dot_id = new_id(), new_id()
+
+    def idea():
+        resident.post(f"/board/{board.id}/ideas", htmx=True, id=idea_id, text="A bench")
+        return resident.answer.headers["X-Facilitator"]
+
+    def dot(then=""):
+        resident.post(f"/board/{board.id}/dots{then}", htmx=True, id=dot_id, target=shade.id, round=1)
+        return resident.answer.headers["X-Facilitator"]
+
+    assert (idea(), dot()) == ("kept", "refused")
+    make.room_at(workshop, board, "vote")
+    assert (idea(), dot()) == ("kept", "kept")
+    make.room_at(workshop, board, "result")
+    assert (idea(), dot(), dot(f"/{dot_id}/withdrawal")) == ("kept", "kept", "refused")
+    assert [dot.withdrawn_at for dot in database.all(Dot)] == [None]
+    assert sorted(idea.text for idea in database.all(Idea)) == ["A bench", "Light", "Ramp", "Shade"]
+
+
+def test_a_withdrawal_done_before_is_kept_also_after_the_vote(make, phone, vote, workshop):
+    board, (shade, *_rest) = vote()
+    person = make.person(workshop)
+    dot = make.dot(board, person, shade)
+    resident = phone(workshop, person)
+    for step in ("vote", "result"):
+        make.room_at(workshop, board, step)
+        resident.post(f"/board/{board.id}/dots/{dot.id}/withdrawal", htmx=True, round=1)
+        assert resident.answer.headers["X-Facilitator"] == "kept"
+
+
+def test_an_idea_withdrawn_or_reworded_before_is_kept_after_the_lock(
+    make, phone, console, database, board_at, workshop
+):
+    board = board_at("collect")
+    person = make.person(workshop)
+    bench, lamp = make.idea(board, "Bench", person), make.idea(board, "Lamp", person)
+    resident = phone(workshop, person)
+
+    def answers():
+        for path, fields in ((bench.id, {"text": " A bench "}), (f"{lamp.id}/withdrawal", {})):
+            resident.post(f"/board/{board.id}/ideas/{path}", htmx=True, **fields)
+            yield resident.answer.headers["X-Facilitator"]
+
+    assert list(answers()) == ["kept", "kept"]
+    console().press("Lock posting")
+    assert list(answers()) == ["kept", "kept"]
+    assert [(idea.text, idea.deleted_at is None) for idea in (database.get(bench), database.get(lamp))] == [
+        ("A bench", True),
+        ("Lamp", False),
+    ]
+
+
+def test_a_dot_that_waited_never_falls_into_the_next_round(make, phone, database, vote, workshop):
+    board, (shade, *_rest) = vote("vote-again", rounds=2)
+    resident = phone(workshop)
+    resident.post(f"/board/{board.id}/dots", htmx=True, id=new_id(), target=shade.id, round=1)
+    assert (resident.status, resident.answer.headers["X-Facilitator"]) == (409, "refused")
+    assert "This vote is closed." in resident.text
+    assert database.count(Dot) == 0
+
+
+def test_in_a_break_a_phone_is_told_to_wait(phone, console, database, vote, workshop):
+    board, (shade, *_rest) = vote()
+    resident = phone(workshop)
+    console().press("Pause")
+    resident.post(f"/board/{board.id}/dots", htmx=True, id=new_id(), target=shade.id, round=1)
+    assert (resident.status, resident.answer.headers["X-Facilitator"]) == (409, "later")
+    assert database.count(Dot) == 0
+
+
+def test_the_answer_shows_nothing_of_a_board_the_room_has_left(make, phone, board_at, workshop):
+    board = board_at("collect")
+    resident = say(phone(workshop), board, "A bench")
+    idea_id = database_id(resident)
+    make.room_at(workshop, make.board(workshop), "collect")
+    resident.post(f"/board/{board.id}/ideas", htmx=True, id=idea_id, text="A bench")
+    assert (resident.status, resident.html) == (204, "")
+
+
+def database_id(resident):
+    """The id of the one idea in the person's own list."""
+    (key,) = (key for key in resident.page.ids if key.startswith("own-"))
+    return key.removeprefix("own-")

@@ -81,7 +81,8 @@ class HandCount(Model):
 
 def place(board: Board, participant: Participant, dot_id: str, target: str, number: int) -> None:
     """Put one dot on an idea or theme. The same id again changes nothing. Raises Refused with the reason."""
-    board.check_open_for_dots(number)
+    if _over(board, number, _own(board, participant, dot_id)):
+        return
     if _insert(board, participant, dot_id, target, number):
         board.workshop.touch()
     elif not db.session.scalar(select(exists().where(Dot.id == dot_id, Dot.participant_id == participant.id))):
@@ -90,14 +91,10 @@ def place(board: Board, participant: Participant, dot_id: str, target: str, numb
 
 def withdraw(board: Board, participant: Participant, dot_id: str, number: int) -> str:
     """Take back one's dot; gives the id of what it lay on. A dot that isn't there (any more) is no error."""
-    board.check_open_for_dots(number)
-    own = (
-        Dot.id == dot_id,
-        Dot.participant_id == participant.id,
-        Dot.activity_id == board.id,
-        # A round that is over stays as it was counted.
-        Dot.round == number,
-    )
+    # A round that is over stays as it was counted.
+    own = (*_own(board, participant, dot_id), Dot.round == number)
+    if _over(board, number, (*own, Dot.withdrawn_at.is_not(None))):
+        return ""
     db.session.execute(
         update(Dot.__table__).where(*own, Dot.withdrawn_at.is_(None)).values(withdrawn_at=now())  # type: ignore[arg-type]
     )
@@ -121,6 +118,24 @@ def placed(board: Board, number: int) -> dict[str, int]:
     counts = select(func.count(Dot.participant_id.distinct()), func.count()).where(_lying(board, number))
     voters, dots = db.session.execute(counts).one()
     return {"voters": voters, "dots": dots}
+
+
+def _own(board: Board, participant: Participant, dot_id: str) -> tuple[ColumnElement[bool], ...]:
+    return Dot.id == dot_id, Dot.participant_id == participant.id, Dot.activity_id == board.id
+
+
+def _over(board: Board, number: int, done: tuple[ColumnElement[bool], ...]) -> bool:
+    """Is the vote over, but what is asked was done before? A phone that never heard so asks again.
+
+    Raises Refused when the vote is over and it wasn't.
+    """
+    try:
+        board.check_open_for_dots(number)
+    except Refused:
+        if not db.session.scalar(select(exists().where(*done))):
+            raise
+        return True
+    return False
 
 
 def _insert(board: Board, participant: Participant, dot_id: str, target: str, number: int) -> bool:

@@ -33,6 +33,12 @@ class Idea(Statement):
         return cls.add(activity, new_id(), text, source=source, helper_id=helper_id)
 
     @classmethod
+    def known(cls, activity: Activity, participant: Participant, idea_id: str) -> Self | None:
+        """The person's idea of this id, also when it is withdrawn."""
+        own = select(cls).where(cls.id == idea_id, cls.activity_id == activity.id, cls.participant_id == participant.id)
+        return db.session.scalar(own)
+
+    @classmethod
     def by(cls, activity: Activity, participant: Participant) -> list[Self]:
         """One person's ideas, newest first."""
         own = select(cls).where(
@@ -45,6 +51,10 @@ class Idea(Statement):
         self.text = checked(text)
         if self.status == SHOWN:
             self.status = first_status
+
+    def says(self, text: str) -> bool:
+        """Is it worded so already?"""
+        return self.text == clean(text)
 
     def withdraw(self) -> None:
         self.deleted_at = now()

@@ -127,10 +127,10 @@ class Board(Activity):
         return context
 
     def hand(self, participant: Participant, number: int) -> dict[str, Any]:
-        """One person's dots: where they lie (target → ids), how many are free, and what the themes are about."""
+        """One person's dots: where they lie (target → ids), how many are free, the round; what themes are about."""
         given = dots_of(self, participant, number)
         free = max(0, self.setting("budget") - sum(len(dots) for dots in given.values()))
-        return {"given": given, "free": free, "examples": self._examples() if self.on_themes else {}}
+        return {"given": given, "free": free, "number": number, "examples": self._examples() if self.on_themes else {}}
 
     def _examples(self) -> dict[int | None, list[str]]:
         gathered = _by_theme(Theme.of(self), Statement.of(self, SHOWN))
@@ -218,25 +218,31 @@ class Board(Activity):
         if self.workshop.locked:
             raise Refused(_("The facilitator has closed posting for now. Your text is kept on this phone."), 409)
 
+    def is_voting(self, number: int) -> bool:
+        """Is the room at this round of dots?"""
+        return self.is_here(*(key for key, each in VOTES.items() if each == number))
+
     def check_open_for_dots(self, number: int) -> None:
         """Raise Refused unless dots of this round may be moved now."""
-        if not self.is_here(*(key for key, each in VOTES.items() if each == number)):
+        if not self.is_voting(number):
             raise Refused(_("This vote is closed."), 409)
         self._check_running()
 
     def _check_running(self) -> None:
         if self.workshop.paused:
-            raise Refused(_("We are taking a short break. Please try again in a moment."), 409)
+            raise Refused(_("We are taking a short break. Please try again in a moment."), 409, later=True)
 
     def first_status(self) -> str:
         return HELD if self.setting("held") else SHOWN
 
     def post(self, participant: Participant, idea_id: str, text: str, photo: str = "") -> Idea:
-        """Add one person's idea; sent twice under the same id it is still one."""
-        known = db.session.get(Idea, idea_id)
+        """Add one person's idea; sent twice under the same id it is still one, also when posting has closed since."""
+        known = Idea.known(self, participant, idea_id)
         if known:
             return known
         self.check_open_for_ideas()
+        if db.session.get(Statement, idea_id):
+            raise Refused(_("This page is out of date. Please reload it; your text is kept."), 409)
         if self._ideas_left(Idea.by(self, participant)) == 0:
             raise Refused(_("You have posted all your ideas. Withdraw one to make room."), 409)
         return Idea.add(self, idea_id, text, participant_id=participant.id, photo=photo, status=self.first_status())

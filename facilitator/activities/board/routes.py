@@ -29,10 +29,11 @@ CLIENT_ID = re.compile(r"[0-9a-f]{32}")
 def post(activity_id: int) -> str | Response:
     wall, me = _my_board(activity_id)
     idea_id = _client_id()
-    wall.check_open_for_ideas()
-    photo = _photo() if wall.setting("photos") else ""
-    wall.post(me, idea_id, request.form.get("text", ""), photo)
-    db.session.commit()
+    if Idea.known(wall, me, idea_id) is None:
+        wall.check_open_for_ideas()
+        photo = _photo() if wall.setting("photos") else ""
+        wall.post(me, idea_id, request.form.get("text", ""), photo)
+        db.session.commit()
     return _my_part(wall, me, posted=True)
 
 
@@ -40,26 +41,28 @@ def post(activity_id: int) -> str | Response:
 def reword(activity_id: int, idea_id: str) -> str | Response:
     wall, me = _my_board(activity_id)
     idea = _my_idea(wall, me, idea_id)
-    wall.check_open_for_ideas()
-    idea.reword(request.form.get("text", ""), wall.first_status())
-    db.session.commit()
+    if not idea.says(request.form.get("text", "")):
+        wall.check_open_for_ideas()
+        idea.reword(request.form.get("text", ""), wall.first_status())
+        db.session.commit()
     return _my_part(wall, me)
 
 
 @board.post("/<int:activity_id>/ideas/<idea_id>/withdrawal")
 def withdraw_idea(activity_id: int, idea_id: str) -> str | Response:
     wall, me = _my_board(activity_id)
-    idea = _my_idea(wall, me, idea_id)
-    wall.check_open_for_ideas()
-    idea.withdraw()
-    db.session.commit()
+    idea = Idea.known(wall, me, idea_id) or abort(404)
+    if not idea.deleted_at:
+        wall.check_open_for_ideas()
+        idea.withdraw()
+        db.session.commit()
     return _my_part(wall, me)
 
 
 @board.post("/<int:activity_id>/dots")
 def place_dot(activity_id: int) -> str | Response:
     wall, me = _my_board(activity_id)
-    number, target = _open_round(wall), request.form.get("target", "")
+    number, target = _round(wall), request.form.get("target", "")
     place(wall, me, _client_id(), target, number)
     db.session.commit()
     return _dot_moved(wall, me, number, target)
@@ -68,7 +71,7 @@ def place_dot(activity_id: int) -> str | Response:
 @board.post("/<int:activity_id>/dots/<dot_id>/withdrawal")
 def withdraw_dot(activity_id: int, dot_id: str) -> str | Response:
     wall, me = _my_board(activity_id)
-    number = _open_round(wall)
+    number = _round(wall)
     target = withdraw(wall, me, dot_id, number)
     db.session.commit()
     return _dot_moved(wall, me, number, target)
@@ -141,8 +144,9 @@ def _my_idea(wall: Board, me: Participant, idea_id: str) -> Idea:
     return next((idea for idea in Idea.by(wall, me) if idea.id == idea_id), None) or abort(404)
 
 
-def _open_round(wall: Board) -> int:
-    return VOTES.get(wall.workshop.step, 0)
+def _round(wall: Board) -> int:
+    """The round a dot was meant for: one that waited on a phone must not fall into the next."""
+    return request.form.get("round", VOTES.get(wall.workshop.step, 0), type=int)
 
 
 def _client_id() -> str:
@@ -163,6 +167,8 @@ def _my_part(wall: Board, me: Participant, **more: object) -> str | Response:
     """The personal part of the phone's page, which nobody else is sent."""
     if not wants_partial():
         return redirect(url_for("phone.show", code=wall.workshop.code), 303)
+    if wall.workshop.activity_id != wall.id:
+        return Response(status=204)
     context = {**screens.place(wall.workshop), "me": me, **wall.personal(wall.workshop.step, me), **more}
     return render_template("activities/board/_mine.html", **context)
 
@@ -171,6 +177,8 @@ def _dot_moved(wall: Board, me: Participant, number: int, target: str) -> str | 
     """The hand and the one idea or theme that changed, not the whole list: this is the answer sent most often."""
     if not wants_partial():
         return redirect(url_for("phone.show", code=wall.workshop.code), 303)
+    if not wall.is_voting(number):
+        return Response(status=204)
     moved, hand = wall.target(target), wall.hand(me, number)
     theme = getattr(moved, "theme", None)
     colours = {theme.id: theme.colour} if theme else {}
