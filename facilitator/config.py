@@ -8,6 +8,8 @@ from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Self
 
+from facilitator.disk import write_whole
+
 PREFIX = "FACILITATOR_"
 
 
@@ -50,9 +52,9 @@ class Settings:
         if self.secret_key:
             return self.secret_key
         path = self.data / "secret_key"
-        if not path.exists():
-            path.touch(mode=0o600)
-            path.write_text(secrets.token_urlsafe(48))
+        # On the disk before a cookie is signed with it, and never empty.
+        if not path.exists() or not path.stat().st_size:
+            write_whole(path, secrets.token_urlsafe(48).encode(), mode=0o600)
         return path.read_text().strip()
 
 

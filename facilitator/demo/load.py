@@ -16,6 +16,7 @@ from facilitator.accounts.models import SECRETARIAT, Staff, hash_password
 from facilitator.activities.board.dots import Dot, HandCount
 from facilitator.activities.board.ideas import Idea
 from facilitator.activities.board.models import Board
+from facilitator.disk import write_whole
 from facilitator.documents.models import ROWS, Proposal
 from facilitator.extensions import db, now
 from facilitator.programme.models import Neighbourhood, Project
@@ -53,8 +54,7 @@ def _password(folder: Path) -> str:
     """Made on the first start and kept beside the database, so that each start can show it."""
     path = folder / "demo_password"
     if not path.exists():
-        path.touch(mode=0o600)
-        path.write_text(secrets.token_urlsafe(9), encoding="utf-8")
+        write_whole(path, secrets.token_urlsafe(9).encode(), mode=0o600)
     return path.read_text(encoding="utf-8").strip()
 
 

@@ -145,6 +145,8 @@ def exports_folder(app: Flask) -> Path:
 
 def prepare(folder: Path, job: dict[str, Any], photos: Path) -> None:
     """Lay ready what the process needs: the data, and its own copies of the photos."""
+    # A server that died before its commit left a folder, and this export was given the number anew.
+    shutil.rmtree(folder, ignore_errors=True)
     (folder / "photos").mkdir(parents=True)
     (folder / "job.json").write_text(json.dumps(job, ensure_ascii=False), encoding="utf-8")
     for photo in job.get("paper", {}).get("photos", ()):

@@ -13,6 +13,8 @@ import sys
 from pathlib import Path
 from typing import Any
 
+from facilitator.disk import settle
+
 MEMORY = 1_500_000_000
 CPU_SECONDS = 600
 POLITE = 10
@@ -23,10 +25,13 @@ def main(folder: Path) -> int:
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
     # Even if the server that watches is gone, this ends.
     resource.setrlimit(resource.RLIMIT_CPU, (CPU_SECONDS, CPU_SECONDS))
+    job = json.loads((folder / "job.json").read_text(encoding="utf-8"))
     try:
-        report = _write(folder, json.loads((folder / "job.json").read_text(encoding="utf-8")))
+        report = _write(folder, job)
     except MemoryError:
         report = {"error": "memory"}
+    if "error" not in report:
+        settle(folder / f"out.{job['format']}")  # it is offered as soon as the report is there
     say(folder, "report.json", report)
     return 1 if "error" in report else 0
 

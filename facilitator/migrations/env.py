@@ -16,6 +16,10 @@ def moment_as_datetime(kind: str, item: Any, autogen: Any) -> str | Literal[Fals
 
 
 with engine.connect() as connection:
+    if connection.dialect.name == "sqlite":
+        # Python's driver begins no transaction before DDL: a server that dies here would leave half of the tables,
+        # and none could start on them again.
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
     context.configure(
         connection=connection, target_metadata=db.metadata, render_as_batch=True, render_item=moment_as_datetime
     )

@@ -11,6 +11,7 @@ from typing import IO
 from flask_babel import lazy_gettext as _  # raised in a thread, worded where the request is
 from PIL import Image, ImageOps
 
+from facilitator.disk import write_whole
 from facilitator.web.errors import Refused
 
 LONGEST = 1600
@@ -24,8 +25,8 @@ def keep_photo(upload: IO[bytes], folder: Path) -> str:
     """
     encoded = _encode(_open(upload))
     name = f"{secrets.token_hex(16)}.jpg"
-    folder.mkdir(parents=True, exist_ok=True)
-    (folder / name).write_bytes(encoded)
+    # The idea it belongs to is acknowledged next: the photo must be as durable.
+    write_whole(folder / name, encoded)
     return name
 
 

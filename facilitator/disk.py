@@ -1,0 +1,27 @@
+"""Files that are there whole or not at all, also after a power cut."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+
+def write_whole(path: Path, content: bytes, mode: int = 0o644) -> None:
+    """Write or replace a file in one step; makes its folder. On return it is on the disk."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    part = path.with_name(f"{path.name}.part")
+    part.touch(mode)
+    part.write_bytes(content)
+    settle(part)
+    part.replace(path)
+    settle(path)
+
+
+def settle(path: Path) -> None:
+    """Wait until a file, its name and its folder's name are on the disk."""
+    for each in (path, path.parent, path.parent.parent):
+        handle = os.open(each, os.O_RDONLY)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)
