@@ -27,6 +27,7 @@ from facilitator.programme.routes import programme
 from facilitator.synthesis.routes import synthesis
 from facilitator.synthesis.words import init_app as init_synthesis_words
 from facilitator.web import answers, assets, errors, icons, language, security
+from facilitator.workshop import commits
 from facilitator.workshop.console import console
 from facilitator.workshop.phone import phone
 from facilitator.workshop.preflight import preflight
@@ -47,6 +48,7 @@ def create_app(settings: Settings) -> Flask:
         extension.init_app(app)
     for part in (language, security, answers, errors, assets, icons, access, jobs):
         part.init_app(app)
+    commits.init_app(app)
     init_words(app)
     init_synthesis_words(app)
     _register(app)

@@ -1,14 +1,13 @@
 """One path from a commit to the screens: gather, render once per audience and language, send what is new.
 
-Versions are "<boot>.<n>": n grows with every tick that looks at a workshop, boot names this run of the server. A screen
-ignores an n that isn't newer, and after a restart begins again with the new boot.
+Every process serves its own screens. A commit made here wakes the ticker at once; one made by another process is seen
+at the next tick, in the table of versions. There is no leader and no queue between processes.
 """
 
 from __future__ import annotations
 
 import logging
-import secrets
-from collections import defaultdict
+import time
 from collections.abc import Mapping
 from typing import Any, TypedDict
 
@@ -22,17 +21,19 @@ from sqlalchemy import select
 from facilitator.extensions import db
 from facilitator.live import changes
 from facilitator.live.presence import Presence, Seat
-from facilitator.workshop import screens
+from facilitator.workshop import screens, versions
 from facilitator.workshop.models import Workshop
 
 log = logging.getLogger(__name__)
+EXCHANGE = 2.0
+"""Seconds between two words with the other processes about who is connected."""
 
 
 class Patch(TypedDict):
-    """One fragment on its way to the screens."""
+    """One fragment on its way to the screens; `v` is the version since which it looks like this."""
 
     id: str
-    v: str
+    v: int
     html: str
 
 
@@ -41,71 +42,93 @@ class Broadcaster:
         self._app = app
         self._socketio = socketio
         self._presence = presence
-        self._touched: set[int] = set()
-        self._sent: dict[str, dict[str, Patch]] = defaultdict(dict)
-        self._boot = secrets.token_hex(4)
-        self._count: dict[int, int] = defaultdict(int)
+        self._looked: set[int] = set()
+        self._shown: dict[int, int] = {}
+        self._sent: dict[str, dict[str, Patch]] = {}
         self._awake = Event()
-        changes.when_changed(self.touch)
-
-    def touch(self, workshop_id: int) -> None:
-        """A commit changed this workshop."""
-        self._count[workshop_id] += 1
-        self.look(workshop_id)
+        self._exchanged = 0.0
+        changes.when_changed(lambda _touched: self._awake.set())
 
     def look(self, workshop_id: int) -> None:
-        """Look at this workshop at the next tick: somebody came or went."""
-        self._touched.add(workshop_id)
+        """Look at this workshop at the next tick, though nothing was written: somebody came or went."""
+        self._looked.add(workshop_id)
         self._awake.set()
-
-    def version(self, workshop_id: int) -> str:
-        """The version of a page rendered now. Ask before reading the data: a later patch must win."""
-        return f"{self._boot}.{self._count[workshop_id]}"
 
     def run(self) -> None:
         """Tick for ever."""
         pause = self._app.config["SETTINGS"].tick_ms / 1000
+        with self._app.app_context():
+            alone = db.engine.dialect.name == "sqlite"
         while True:
-            self._awake.wait()
+            self._awake.wait(None if alone else pause)
             self._awake.clear()
-            self.tick()
+            try:
+                self.tick(alone)
+            except Exception:
+                log.exception("the screens could not be served")
             gevent.sleep(pause)
 
-    def tick(self) -> None:
-        """Send every screen what has changed since the last tick."""
-        touched, self._touched = self._touched, set()
-        for workshop_id in touched:
-            try:
-                self._refresh(workshop_id)
-            except Exception:
-                log.exception("a workshop could not be sent to its screens")
-
-    def _refresh(self, workshop_id: int) -> None:
-        rooms = self._presence.rooms(workshop_id)
-        if not rooms:
-            return
-        version = self.version(workshop_id)
+    def tick(self, alone: bool = True) -> None:
+        """Send every screen of this process what has changed since the last tick."""
+        looked, self._looked = self._looked, set()
         with self._app.test_request_context():
-            workshop = db.session.scalar(select(Workshop).where(Workshop.id == workshop_id))
-            if workshop is None:
-                return
-            for audience, locale in rooms:
-                with force_locale(locale):
-                    self._send(workshop, audience, locale, version)
+            if not alone:
+                looked |= self._exchange()
+            numbers = versions.current(self._presence.workshops())
+            for workshop_id in looked | numbers.keys():
+                number = numbers.get(workshop_id, 0)
+                if workshop_id in looked or self._shown.get(workshop_id) != number:
+                    self._try(workshop_id, number)
 
-    def _send(self, workshop: Workshop, audience: str, locale: str, version: str) -> None:
+    def _exchange(self) -> set[int]:
+        if time.monotonic() - self._exchanged < EXCHANGE:
+            return set()
+        self._exchanged = time.monotonic()
+        return self._presence.exchange() & set(self._presence.workshops())
+
+    def _try(self, workshop_id: int, number: int) -> None:
+        """One workshop that can't be drawn must not keep the others waiting."""
+        try:
+            self._refresh(workshop_id, number)
+            self._shown[workshop_id] = number
+        except Exception:
+            log.exception("a workshop could not be sent to its screens")
+        finally:
+            db.session.rollback()
+
+    def _refresh(self, workshop_id: int, number: int) -> None:
+        rooms = self._presence.rooms(workshop_id)
+        self._forget(workshop_id, rooms)
+        workshop = db.session.scalar(select(Workshop).where(Workshop.id == workshop_id)) if rooms else None
+        if workshop is None:
+            return
+        for audience, locale in rooms:
+            with force_locale(locale):
+                self._send(workshop, audience, locale, number)
+
+    def _forget(self, workshop_id: int, rooms: set[tuple[str, str]]) -> None:
+        """What nobody has looked at for a while may have changed to and fro meanwhile."""
+        kept = {room_name(workshop_id, *room) for room in rooms}
+        for name in [each for each in self._sent if each.startswith(f"{workshop_id}/") and each not in kept]:
+            del self._sent[name]
+        if not rooms:
+            self._shown.pop(workshop_id, None)
+
+    def _send(self, workshop: Workshop, audience: str, locale: str, number: int) -> None:
         room = room_name(workshop.id, audience, locale)
         online = self._presence.online(workshop.id)
+        sent = self._sent.setdefault(room, {})
         for fragment, html in screens.render(workshop, audience, online).items():
-            last = self._sent[room].get(fragment)
+            last = sent.get(fragment)
             if last is None or last["html"] != html:
-                self._sent[room][fragment] = patch = Patch(id=fragment, v=version, html=html)
+                sent[fragment] = patch = Patch(id=fragment, v=number, html=html)
                 self._socketio.emit("patch", patch, to=room)
 
-    def catch_up(self, sid: str, seat: Seat, page: str, seen: Mapping[str, Any]) -> None:
+    def catch_up(self, sid: str, seat: Seat, page: Any, seen: Mapping[str, Any]) -> None:
         """Send one screen what its room was sent since: `page` the page's version, `seen` each patched fragment's."""
-        for patch in self._sent[room_name(seat.workshop_id, seat.audience, seat.locale)].values():
-            if is_newer(patch["v"], str(seen.get(patch["id"], page))):
+        for patch in self._sent.get(room_name(seat.workshop_id, seat.audience, seat.locale), {}).values():
+            # Who is connected has no version: the few screens that show it are told again.
+            if seat.audience != "phone" or is_newer(patch["v"], seen.get(patch["id"], page)):
                 self._socketio.emit("patch", patch, to=sid)
 
 
@@ -113,8 +136,6 @@ def room_name(workshop_id: int, audience: str, locale: str) -> str:
     return f"{workshop_id}/{audience}/{locale}"
 
 
-def is_newer(version: str, seen: str) -> bool:
-    """Is the version newer than what a screen has seen? Anything is, after a restart."""
-    boot, _, count = version.partition(".")
-    seen_boot, _, seen_count = seen.partition(".")
-    return boot != seen_boot or not seen_count.isdecimal() or int(count) > int(seen_count)
+def is_newer(version: int, seen: Any) -> bool:
+    """Is the version newer than what a screen says it has seen?"""
+    return not str(seen).isdecimal() or version > int(str(seen))

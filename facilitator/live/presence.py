@@ -1,9 +1,33 @@
-"""Which screens are connected to this process."""
+"""Which screens are connected: to this process at once, to the others as they last said."""
 
 from __future__ import annotations
 
+import secrets
 from collections import defaultdict
 from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Connection, ForeignKey, delete, func, insert, select
+from sqlalchemy.orm import Mapped, mapped_column
+
+from facilitator.extensions import Model, Moment, db, now
+
+FORGOTTEN = timedelta(seconds=10)
+"""A process that has said nothing for so long is gone, and its screens with it."""
+
+
+class PresenceRow(Model):
+    """What one process says of the screens that are connected to it."""
+
+    __tablename__ = "presence"
+
+    worker: Mapped[str] = mapped_column(primary_key=True)
+    workshop_id: Mapped[int] = mapped_column(ForeignKey("workshop.id"), primary_key=True, index=True)
+    audience: Mapped[str] = mapped_column(primary_key=True)
+    screens: Mapped[int]
+    people: Mapped[int]
+    seen_at: Mapped[datetime] = mapped_column(Moment)
 
 
 @dataclass(frozen=True)
@@ -16,10 +40,15 @@ class Seat:
     participant_id: int | None = None
 
 
+Elsewhere = dict[tuple[int, str], tuple[int, int]]
+
+
 class Presence:
     def __init__(self) -> None:
+        self._worker = secrets.token_hex(4)
         self._seats: dict[str, Seat] = {}
         self._by_workshop: dict[int, set[str]] = defaultdict(set)
+        self._elsewhere: Elsewhere = {}
 
     def sit(self, sid: str, seat: Seat) -> None:
         self._seats[sid] = seat
@@ -29,19 +58,70 @@ class Presence:
         seat = self._seats.pop(sid, None)
         if seat:
             self._by_workshop[seat.workshop_id].discard(sid)
+            if not self._by_workshop[seat.workshop_id]:
+                del self._by_workshop[seat.workshop_id]
         return seat
 
+    def workshops(self) -> list[int]:
+        """Workshops that somebody looks at through this process."""
+        return list(self._by_workshop)
+
     def rooms(self, workshop_id: int) -> set[tuple[str, str]]:
-        """(audience, locale) of everything that someone is looking at."""
+        """(audience, locale) of everything that someone is looking at through this process."""
         return {(seat.audience, seat.locale) for seat in self._of(workshop_id)}
 
     def online(self, workshop_id: int) -> int:
-        """People with at least one phone connected."""
-        return len({seat.participant_id for seat in self._of(workshop_id)} - {None})
+        """People with at least one phone connected; one with phones at two processes counts twice."""
+        return self._people(workshop_id) + self._elsewhere.get((workshop_id, "phone"), (0, 0))[1]
 
     def screens(self, workshop_id: int, audience: str) -> int:
         """Connected screens of one audience."""
+        return self._screens(workshop_id, audience) + self._elsewhere.get((workshop_id, audience), (0, 0))[0]
+
+    def exchange(self) -> set[int]:
+        """Tell the other processes who is connected here, and hear it from them; gives the workshops with news."""
+        with db.engine.begin() as connection:
+            self._tell(connection)
+            heard = self._hear(connection)
+        before, self._elsewhere = self._elsewhere, heard
+        return {key[0] for key in heard.keys() | before.keys() if heard.get(key) != before.get(key)}
+
+    def _tell(self, connection: Connection) -> None:
+        table: Any = PresenceRow.__table__
+        connection.execute(
+            delete(table).where((table.c.worker == self._worker) | (table.c.seen_at < now() - 6 * FORGOTTEN))
+        )
+        rows = [self._row(workshop_id, audience) for workshop_id, audience in self._audiences()]
+        if rows:
+            connection.execute(insert(table), rows)
+
+    def _hear(self, connection: Connection) -> Elsewhere:
+        table: Any = PresenceRow.__table__
+        others = (
+            select(table.c.workshop_id, table.c.audience, func.sum(table.c.screens), func.sum(table.c.people))
+            .where(table.c.worker != self._worker, table.c.seen_at > now() - FORGOTTEN)
+            .group_by(table.c.workshop_id, table.c.audience)
+        )
+        return {(row[0], row[1]): (int(row[2]), int(row[3])) for row in connection.execute(others)}
+
+    def _audiences(self) -> set[tuple[int, str]]:
+        return {(seat.workshop_id, seat.audience) for seat in self._seats.values()}
+
+    def _row(self, workshop_id: int, audience: str) -> dict[str, Any]:
+        return {
+            "worker": self._worker,
+            "workshop_id": workshop_id,
+            "audience": audience,
+            "screens": self._screens(workshop_id, audience),
+            "people": self._people(workshop_id) if audience == "phone" else 0,
+            "seen_at": now(),
+        }
+
+    def _screens(self, workshop_id: int, audience: str) -> int:
         return sum(seat.audience == audience for seat in self._of(workshop_id))
+
+    def _people(self, workshop_id: int) -> int:
+        return len({seat.participant_id for seat in self._of(workshop_id)} - {None})
 
     def _of(self, workshop_id: int) -> list[Seat]:
         return [self._seats[sid] for sid in self._by_workshop.get(workshop_id, ())]

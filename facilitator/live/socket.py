@@ -22,7 +22,6 @@ from facilitator.workshop.models import Workshop
 def init_app(app: Flask, presence: Presence, broadcaster: Broadcaster) -> None:
     app.extensions["presence"] = presence
     app.extensions["broadcaster"] = broadcaster
-    app.add_template_global(broadcaster.version, "live_version")
 
     @socketio.on("connect")
     def connect(auth: Any) -> None:
@@ -32,7 +31,7 @@ def init_app(app: Flask, presence: Presence, broadcaster: Broadcaster) -> None:
         presence.sit(_sid(), seat)
         join_room(room_name(seat.workshop_id, seat.audience, seat.locale))
         seen = auth.get("versions")
-        broadcaster.catch_up(_sid(), seat, str(auth.get("page", "")), seen if isinstance(seen, dict) else {})
+        broadcaster.catch_up(_sid(), seat, auth.get("page"), seen if isinstance(seen, dict) else {})
         broadcaster.look(seat.workshop_id)
 
     @socketio.on("disconnect")

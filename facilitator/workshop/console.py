@@ -11,7 +11,7 @@ from facilitator.extensions import db
 from facilitator.web.errors import Refused
 from facilitator.web.htmx import done
 from facilitator.web.text import clean
-from facilitator.workshop import agenda, history, screens
+from facilitator.workshop import agenda, history, screens, versions
 from facilitator.workshop.access import my_workshop
 from facilitator.workshop.history import deed
 from facilitator.workshop.models import Workshop
@@ -26,7 +26,7 @@ LONGEST_TIMER = 4 * 3600
 @login_required
 def show(workshop_id: int) -> str:
     workshop = my_workshop(workshop_id)
-    version = current_app.extensions["broadcaster"].version(workshop.id)
+    version = versions.version(workshop.id)
     online = current_app.extensions["presence"].online(workshop.id)
     values = screens.context(workshop, "console", online)
     return render_template("workshop/console/show.html", version=version, **values, **_own_deeds(workshop))

@@ -37,6 +37,11 @@ def known_participant(workshop: Workshop) -> Participant | None:
     return _with_token(workshop, token) if token else None
 
 
+def tokens() -> list[str]:
+    """Everybody this phone is, in whichever workshop."""
+    return [token for token in _people().values() if isinstance(token, str)]
+
+
 def resumed(token: str) -> Participant | None:
     """The person of a resume link."""
     return db.session.scalar(select(Participant).where(Participant.token == token))

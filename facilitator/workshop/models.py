@@ -80,10 +80,6 @@ class Workshop(Model):
         wanted = "".join(code.upper().split()).replace("-", "")
         return db.session.scalar(select(cls).where(cls.code == wanted, cls.deleted_at.is_(None)))
 
-    def touch(self) -> None:
-        """Say that the screens of this workshop must be looked at again: for writes that pass the ORM by."""
-        db.session().info.setdefault("touched", set()).add(self.id)
-
     def head_count(self) -> int:
         return db.session.scalar(select(func.count(Participant.id)).where(Participant.workshop_id == self.id)) or 0
 

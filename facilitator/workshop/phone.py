@@ -17,12 +17,14 @@ from flask import (
     url_for,
 )
 from flask_babel import gettext as _
+from sqlalchemy import select
 from werkzeug.wrappers import Response
 
 from facilitator.extensions import db
 from facilitator.web.errors import Refused
 from facilitator.web.text import clean
-from facilitator.workshop import agenda, screens
+from facilitator.workshop import agenda, screens, versions
+from facilitator.workshop.commits import together
 from facilitator.workshop.joining import form_rests, known_participant, recognised, remember, resumed
 from facilitator.workshop.models import Participant, Workshop
 from facilitator.workshop.qr import public, svg
@@ -37,6 +39,13 @@ def enter_code() -> Response:
     if Workshop.by_code(code) is None:
         raise Refused(_("No workshop has this code. Please compare it with the big screen."), 404)
     return redirect(url_for("phone.welcome", code=Workshop.by_code(code).code), 303)  # type: ignore[union-attr]
+
+
+def _join(workshop_id: int, name: str, ticket: str | None) -> Participant:
+    def job() -> str:
+        return Participant.join(db.session.get_one(Workshop, workshop_id), name, ticket).token
+
+    return db.session.scalars(select(Participant).where(Participant.token == together(workshop_id, job))).one()
 
 
 # The QR code holds the address in capitals: that makes it coarser and easier to scan from the back row.
@@ -55,8 +64,7 @@ def join(code: str) -> Response:
     person = known_participant(workshop)
     if person is None:
         name = clean(request.form.get("name", ""))[:LONGEST_NAME]
-        person = Participant.join(workshop, name, request.form.get("ticket", "")[:64] or None)
-        db.session.commit()
+        person = _join(workshop.id, name, request.form.get("ticket", "")[:64] or None)
     remember(person)
     return redirect(url_for("phone.show", code=workshop.code), 303)
 
@@ -86,7 +94,7 @@ def show(code: str) -> str | Response:
     me = known_participant(workshop)
     if me is None:
         return redirect(url_for("phone.welcome", code=workshop.code), 303)
-    version = _version(workshop)
+    version = versions.version(workshop.id)
     return render_template("workshop/phone/show.html", version=version, **_context(workshop, me))
 
 
@@ -126,14 +134,10 @@ def photo(name: str) -> Response:
 
 def patches(workshop: Workshop, audience: str) -> Response:
     """Every fragment of one audience with its version, as the live script takes it from the socket too."""
-    version = _version(workshop)
+    version = versions.version(workshop.id)
     online = current_app.extensions["presence"].online(workshop.id)
     every = screens.render(workshop, audience, online)
     return jsonify([{"id": name, "v": version, "html": html} for name, html in every.items()])
-
-
-def _version(workshop: Workshop) -> str:
-    return str(current_app.extensions["broadcaster"].version(workshop.id))
 
 
 def _workshop(code: str) -> Workshop:

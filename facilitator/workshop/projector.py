@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, current_app, render_template
+from flask import Blueprint, render_template
 from flask_babel import force_locale
 from werkzeug.wrappers import Response
 
-from facilitator.workshop import screens
+from facilitator.workshop import screens, versions
 from facilitator.workshop.access import workshop_on_screen
 from facilitator.workshop.phone import patches
 
@@ -16,7 +16,7 @@ projector = Blueprint("projector", __name__, url_prefix="/screen")
 @projector.get("/<token>")
 def show(token: str) -> str:
     workshop = workshop_on_screen(token)
-    version = current_app.extensions["broadcaster"].version(workshop.id)
+    version = versions.version(workshop.id)
     with force_locale(workshop.language):
         values = screens.context(workshop, "projector")
         return render_template("workshop/projector/show.html", version=version, **values)

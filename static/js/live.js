@@ -11,14 +11,11 @@ let held = null; // patches that arrived during a drag
 let polling = null;
 let scenePending = null;
 
-const count = (version) => Number(version.split(".")[1]);
-const boot = (version) => version.split(".")[0];
-const page = document.body.dataset.version;
+const page = Number(document.body.dataset.version);
 const versions = new Map(); // of each fragment that was patched; the others are as old as the page
 
 function isOld({ id, v }) {
-  const last = versions.get(id) ?? page;
-  return boot(last) === boot(v) && count(v) < count(last);
+  return v < (versions.get(id) ?? page);
 }
 
 function take(patch) {

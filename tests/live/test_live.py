@@ -22,6 +22,7 @@ from facilitator.live.broadcaster import is_newer
 from facilitator.migrations import upgrade
 from facilitator.synthesis.models import new_id
 from facilitator.workshop.models import Workshop
+from facilitator.workshop.versions import version
 from tests.factories import Factories
 from tests.live.raw_phone import free_port
 from tests.visitors import Visitor
@@ -120,7 +121,7 @@ class Screen:
     @property
     def seen(self):
         """The newest version, as live.js keeps it."""
-        return max((patch["v"] for patch in self.patches), key=lambda version: int(version.split(".")[1]))
+        return max(patch["v"] for patch in self.patches)
 
     def latest(self):
         return {patch["id"]: patch["html"] for patch in self.patches}
@@ -181,7 +182,7 @@ def room(hall):
 
 
 def count(patch):
-    return int(patch["v"].split(".")[1])
+    return patch["v"]
 
 
 # --- Reaching the screens
@@ -216,7 +217,6 @@ def test_the_versions_of_a_fragment_never_fall(room):
     for patch in screen.patches:
         by_fragment.setdefault(patch["id"], []).append(count(patch))
     assert all(versions == sorted(versions) for versions in by_fragment.values())
-    assert len({patch["v"].split(".")[0] for patch in screen.patches}) == 1
 
 
 def test_each_phone_is_sent_its_own_language(hall, room):
@@ -279,19 +279,23 @@ def test_a_fragment_that_did_not_change_is_not_sent_again(room):
 
 def test_a_change_that_is_rolled_back_is_no_change(app, make):
     workshop = make.workshop()
-    version = app.extensions["broadcaster"].version
-    before = version(workshop.id)
+
+    def committed():
+        with app.app_context():
+            return version(workshop.id)
+
+    before = committed()
     with app.app_context():
         here = db.session.get(Workshop, workshop.id)
         here.message = "Never mind"
         db.session.flush()
-        assert version(workshop.id) == before
+        assert committed() == before
         db.session.rollback()
         db.session.commit()
-        assert version(workshop.id) == before
+        assert committed() == before
         here.message = "Tea is ready"
         db.session.commit()
-    assert is_newer(version(workshop.id), before)
+    assert committed() > before
 
 
 # --- Catching up
@@ -320,7 +324,7 @@ def test_a_phone_that_was_away_while_nobody_looked_is_sent_it_too(room):
     room.on_phone(seen=screen.seen).until("phone-bar", "While away")
 
 
-@pytest.mark.parametrize("seen", ["", "another.99", "nonsense", "a.b.c", "deadbeef.999999"])
+@pytest.mark.parametrize("seen", ["", "another.99", "nonsense", "-1", "0"])
 def test_after_a_restart_or_with_nonsense_all_is_sent(room, seen):
     first = room.on_phone(room.other)
     room.say("Here")

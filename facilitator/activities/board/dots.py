@@ -1,7 +1,4 @@
-"""Dots: one row each, placed and withdrawn by the person whose they are.
-
-The checks stand inside the INSERT: two taps at the same moment can't both pass a budget of one.
-"""
+"""Dots: one row each. How one is placed and taken back stands in voting.py."""
 
 from __future__ import annotations
 
@@ -9,18 +6,18 @@ from collections import defaultdict
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from flask_babel import gettext as _
-from sqlalchemy import ColumnElement, ForeignKey, Index, UniqueConstraint, exists, func, insert, literal, select, update
+from sqlalchemy import ColumnElement, ForeignKey, Index, UniqueConstraint, func, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from facilitator.extensions import Model, Moment, db, now
 from facilitator.methods.tally import Count
 from facilitator.synthesis.models import SHOWN, Statement, Theme
-from facilitator.web.errors import Refused
-from facilitator.workshop.models import Participant
 
 if TYPE_CHECKING:
     from facilitator.activities.board.models import Board
+
+VOTES = {"vote": 1, "vote-again": 2}
+"""Which round is open in which step."""
 
 
 class Dot(Model):
@@ -79,33 +76,9 @@ class HandCount(Model):
         ]
 
 
-def place(board: Board, participant: Participant, dot_id: str, target: str, number: int) -> None:
-    """Put one dot on an idea or theme. The same id again changes nothing. Raises Refused with the reason."""
-    if _over(board, number, _own(board, participant, dot_id)):
-        return
-    if _insert(board, participant, dot_id, target, number):
-        board.workshop.touch()
-    elif not db.session.scalar(select(exists().where(Dot.id == dot_id, Dot.participant_id == participant.id))):
-        raise Refused(_why_not(board, participant, number), 409)
-
-
-def withdraw(board: Board, participant: Participant, dot_id: str, number: int) -> str:
-    """Take back one's dot; gives the id of what it lay on. A dot that isn't there (any more) is no error."""
-    # A round that is over stays as it was counted.
-    own = (*_own(board, participant, dot_id), Dot.round == number)
-    if _over(board, number, (*own, Dot.withdrawn_at.is_not(None))):
-        return ""
-    db.session.execute(
-        update(Dot.__table__).where(*own, Dot.withdrawn_at.is_(None)).values(withdrawn_at=now())  # type: ignore[arg-type]
-    )
-    board.workshop.touch()
-    lay_on = db.session.scalar(select(_target_column(board)).where(*own))
-    return str(_heirs(board).get(lay_on, lay_on) or "")
-
-
-def dots_of(board: Board, participant: Participant, number: int) -> dict[Any, list[str]]:
+def dots_of(board: Board, participant_id: int, number: int) -> dict[Any, list[str]]:
     """One person's dots: target → ids, the newest last."""
-    rows = select(_target_column(board), Dot.id).where(_lying(board, number), Dot.participant_id == participant.id)
+    rows = select(_target_column(board), Dot.id).where(_lying(board, number), Dot.participant_id == participant_id)
     heirs = _heirs(board)
     given: dict[Any, list[str]] = defaultdict(list)
     for target, dot_id in db.session.execute(rows.order_by(Dot.placed_at)):
@@ -120,72 +93,12 @@ def placed(board: Board, number: int) -> dict[str, int]:
     return {"voters": voters, "dots": dots}
 
 
-def _own(board: Board, participant: Participant, dot_id: str) -> tuple[ColumnElement[bool], ...]:
-    return Dot.id == dot_id, Dot.participant_id == participant.id, Dot.activity_id == board.id
-
-
-def _over(board: Board, number: int, done: tuple[ColumnElement[bool], ...]) -> bool:
-    """Is the vote over, but what is asked was done before? A phone that never heard so asks again.
-
-    Raises Refused when the vote is over and it wasn't.
-    """
-    try:
-        board.check_open_for_dots(number)
-    except Refused:
-        if not db.session.scalar(select(exists().where(*done))):
-            raise
-        return True
-    return False
-
-
-def _insert(board: Board, participant: Participant, dot_id: str, target: str, number: int) -> bool:
-    own = (_lying(board, number), Dot.participant_id == participant.id)
-    column = _target_column(board)
-    key = int(target) if board.on_themes and target.isdigit() else target
-    given = select(func.count()).where(*own).scalar_subquery()
-    given_here = select(func.count()).where(*own, column.in_(_counting_for(board, key))).scalar_subquery()
-    values = {
-        "id": dot_id,
-        "activity_id": board.id,
-        "participant_id": participant.id,
-        "round": number,
-        column.key: key,
-        "placed_at": literal(now(), Moment),
-    }
-    row = select(*(value if isinstance(value, ColumnElement) else literal(value) for value in values.values())).where(
-        given < board.setting("budget"),
-        given_here < board.setting("cap"),
-        _can_be_voted_for(board, key),
-        ~exists().where(Dot.id == dot_id),
-    )
-    done = db.session.execute(insert(Dot.__table__).from_select(list(values), row))  # type: ignore[arg-type]
-    return bool(done.rowcount)  # type: ignore[attr-defined]
-
-
-def _can_be_voted_for(board: Board, key: int | str) -> ColumnElement[bool]:
-    if board.on_themes:
-        return exists().where(Theme.id == key, Theme.activity_id == board.id, Theme.deleted_at.is_(None))
-    return exists().where(Statement.id == key, *_on_the_wall(board))
-
-
 def _on_the_wall(board: Board) -> tuple[ColumnElement[bool], ...]:
     return Statement.activity_id == board.id, Statement.status == SHOWN, Statement.deleted_at.is_(None)
 
 
-def _counting_for(board: Board, key: int | str) -> list[int | str]:
-    """The target and the themes that were merged into it."""
-    return [key, *(theme for theme, heir in _heirs(board).items() if heir == key)]
-
-
 def _heirs(board: Board) -> dict[Any, int]:
     return Theme.heirs(board) if board.on_themes else {}
-
-
-def _why_not(board: Board, participant: Participant, number: int) -> str:
-    given = sum(len(dots) for dots in dots_of(board, participant, number).values())
-    if given >= board.setting("budget"):
-        return str(_("All your dots are placed. Take one back to move it."))
-    return str(_("No more than %(cap)d of your dots can be on the same one.", cap=board.setting("cap")))
 
 
 def _target_column(board: Board) -> Any:

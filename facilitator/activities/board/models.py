@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import func, select
 
-from facilitator.activities.board.dots import Dot, HandCount, dots_of, placed
+from facilitator.activities.board.dots import VOTES, Dot, HandCount, dots_of, placed
 from facilitator.activities.board.ideas import Idea
 from facilitator.extensions import db
 from facilitator.methods import tally
@@ -22,7 +22,6 @@ NEWEST = 24
 """Ideas of others that a phone shows while people write."""
 EXAMPLES = 3
 """Ideas shown below a theme that can be voted for."""
-VOTES = {"vote": 1, "vote-again": 2}
 RESULTS = {"result": 1, "result-again": 2}
 WRITING = ("silent", "collect")
 SORTING = "sort"
@@ -123,12 +122,12 @@ class Board(Activity):
         if step in VOTES:
             colours = {theme.id: theme.colour for theme in Theme.of(self)}
             context.update(targets=self._shuffled(participant), colours=colours)
-            context.update(self.hand(participant, VOTES[step]))
+            context.update(self.hand(participant.id, VOTES[step]))
         return context
 
-    def hand(self, participant: Participant, number: int) -> dict[str, Any]:
+    def hand(self, participant_id: int, number: int) -> dict[str, Any]:
         """One person's dots: where they lie (target → ids), how many are free, the round; what themes are about."""
-        given = dots_of(self, participant, number)
+        given = dots_of(self, participant_id, number)
         free = max(0, self.setting("budget") - sum(len(dots) for dots in given.values()))
         return {"given": given, "free": free, "number": number, "examples": self._examples() if self.on_themes else {}}
 
@@ -217,16 +216,6 @@ class Board(Activity):
         self._check_running()
         if self.workshop.locked:
             raise Refused(_("The facilitator has closed posting for now. Your text is kept on this phone."), 409)
-
-    def is_voting(self, number: int) -> bool:
-        """Is the room at this round of dots?"""
-        return self.is_here(*(key for key, each in VOTES.items() if each == number))
-
-    def check_open_for_dots(self, number: int) -> None:
-        """Raise Refused unless dots of this round may be moved now."""
-        if not self.is_voting(number):
-            raise Refused(_("This vote is closed."), 409)
-        self._check_running()
 
     def _check_running(self) -> None:
         if self.workshop.paused:

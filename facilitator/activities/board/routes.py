@@ -9,16 +9,19 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from facilitator.accounts.access import current_staff, login_required, off_the_loop
-from facilitator.activities.board.dots import HandCount, place, withdraw
+from facilitator.activities.board.dots import HandCount
 from facilitator.activities.board.ideas import Idea
-from facilitator.activities.board.models import RESULTS, VOTES, Board
+from facilitator.activities.board.models import RESULTS, Board
+from facilitator.activities.board.voting import Ballot
 from facilitator.extensions import db
 from facilitator.web.errors import Refused
 from facilitator.web.htmx import done, wants_partial
 from facilitator.web.uploads import keep_photo
 from facilitator.workshop import screens
 from facilitator.workshop.access import me_at, my_activity
+from facilitator.workshop.commits import together
 from facilitator.workshop.history import deed
+from facilitator.workshop.joining import tokens
 from facilitator.workshop.models import Participant
 
 board = Blueprint("board", __name__, url_prefix="/board")
@@ -31,10 +34,15 @@ def post(activity_id: int) -> str | Response:
     idea_id = _client_id()
     if Idea.known(wall, me, idea_id) is None:
         wall.check_open_for_ideas()
-        photo = _photo() if wall.setting("photos") else ""
-        wall.post(me, idea_id, request.form.get("text", ""), photo)
-        db.session.commit()
+        photo, text = _photo() if wall.setting("photos") else "", request.form.get("text", "")
+        person_id = me.id
+        together(wall.workshop_id, lambda: _post(activity_id, person_id, idea_id, text, photo))
     return _my_part(wall, me, posted=True)
+
+
+def _post(activity_id: int, person_id: int, idea_id: str, text: str, photo: str) -> None:
+    wall, me = db.session.get_one(Board, activity_id), db.session.get_one(Participant, person_id)
+    wall.post(me, idea_id, text, photo)
 
 
 @board.post("/<int:activity_id>/ideas/<idea_id>")
@@ -61,20 +69,15 @@ def withdraw_idea(activity_id: int, idea_id: str) -> str | Response:
 
 @board.post("/<int:activity_id>/dots")
 def place_dot(activity_id: int) -> str | Response:
-    wall, me = _my_board(activity_id)
-    number, target = _round(wall), request.form.get("target", "")
-    place(wall, me, _client_id(), target, number)
-    db.session.commit()
-    return _dot_moved(wall, me, number, target)
+    ballot, target = _my_ballot(activity_id), request.form.get("target", "")
+    ballot.place(_client_id(), target)
+    return _dot_moved(ballot, target)
 
 
 @board.post("/<int:activity_id>/dots/<dot_id>/withdrawal")
 def withdraw_dot(activity_id: int, dot_id: str) -> str | Response:
-    wall, me = _my_board(activity_id)
-    number = _round(wall)
-    target = withdraw(wall, me, dot_id, number)
-    db.session.commit()
-    return _dot_moved(wall, me, number, target)
+    ballot = _my_ballot(activity_id)
+    return _dot_moved(ballot, str(ballot.withdraw(dot_id) or ""))
 
 
 @board.get("/<int:activity_id>/entries/new")
@@ -144,9 +147,10 @@ def _my_idea(wall: Board, me: Participant, idea_id: str) -> Idea:
     return next((idea for idea in Idea.by(wall, me) if idea.id == idea_id), None) or abort(404)
 
 
-def _round(wall: Board) -> int:
-    """The round a dot was meant for: one that waited on a phone must not fall into the next."""
-    return request.form.get("round", VOTES.get(wall.workshop.step, 0), type=int)
+def _my_ballot(activity_id: int) -> Ballot:
+    # A dot that waited on a phone must not fall into the next round.
+    meant = request.form.get("round", type=int)
+    return Ballot.of(activity_id, tokens(), Board.defaults(), meant) or abort(404)
 
 
 def _client_id() -> str:
@@ -173,13 +177,14 @@ def _my_part(wall: Board, me: Participant, **more: object) -> str | Response:
     return render_template("activities/board/_mine.html", **context)
 
 
-def _dot_moved(wall: Board, me: Participant, number: int, target: str) -> str | Response:
+def _dot_moved(ballot: Ballot, target: str) -> str | Response:
     """The hand and the one idea or theme that changed, not the whole list: this is the answer sent most often."""
     if not wants_partial():
-        return redirect(url_for("phone.show", code=wall.workshop.code), 303)
-    if not wall.is_voting(number):
+        return redirect(url_for("phone.show", code=ballot.code), 303)
+    if not ballot.is_at_hand:
         return Response(status=204)
-    moved, hand = wall.target(target), wall.hand(me, number)
+    wall: Board = db.session.get(Board, ballot.activity_id) or abort(404)
+    moved, hand = wall.target(target), wall.hand(ballot.participant_id, ballot.number)
     theme = getattr(moved, "theme", None)
     colours = {theme.id: theme.colour} if theme else {}
     return render_template("activities/board/_dot.html", activity=wall, target=moved, colours=colours, **hand)
