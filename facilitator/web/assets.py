@@ -27,7 +27,7 @@ def init_app(app: Flask) -> None:
 
 def asset(name: str) -> str:
     """The address of a static file."""
-    return url_for("assets.send", digest=_digest(Path(str(current_app.static_folder))), name=name)
+    return _address(str(current_app.static_folder), name)
 
 
 @assets.get("/assets/<digest>/<path:name>")
@@ -44,6 +44,11 @@ def send(digest: str, name: str) -> Response:  # noqa: ARG001  only there to mak
     response.headers["Vary"] = "Accept-Encoding"
     response.headers["Cache-Control"] = "public, max-age=31536000, immutable"
     return response
+
+
+@cache
+def _address(folder: str, name: str) -> str:
+    return url_for("assets.send", digest=_digest(Path(folder)), name=name)
 
 
 @cache

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 from flask import Flask
 from markupsafe import Markup
 
@@ -14,4 +16,9 @@ def init_app(app: Flask) -> None:
 
 def icon(name: str) -> Markup:
     """A decorative icon; the words stand beside it."""
-    return Markup('<svg class="icon" aria-hidden="true"><use href="{}#{}"/></svg>').format(asset("icons.svg"), name)
+    return _use(asset("icons.svg"), name)
+
+
+@cache
+def _use(sprite: str, name: str) -> Markup:
+    return Markup('<svg class="icon" aria-hidden="true"><use href="{}#{}"/></svg>').format(sprite, name)

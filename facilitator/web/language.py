@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from functools import cache
+from typing import Any
+
 from flask import Blueprint, Flask, has_request_context, redirect, request, session
-from flask_babel import get_locale
+from flask_babel import get_locale, get_translations
+from markupsafe import Markup
 from werkzeug.wrappers import Response
 
 from facilitator.extensions import babel
@@ -18,7 +22,8 @@ def init_app(app: Flask) -> None:
         app, locale_selector=choose, default_locale="zh_Hans", default_translation_directories="translations"
     )
     app.register_blueprint(web)
-    app.jinja_env.globals["locales"] = LOCALES
+    # A page says some twenty things: looked up once in each language, instead of through the context every time.
+    app.jinja_env.globals.update(_=say, gettext=say, ngettext=say_of, locales=LOCALES)
     app.add_template_global(lang, "lang")
     app.add_template_global(senior, "senior")
 
@@ -34,12 +39,28 @@ def choose() -> str:
 
 def lang() -> str:
     """The page's language as HTML wants it."""
-    return "en" if str(get_locale()).startswith("en") else "zh-Hans"
+    return "en" if get_locale().language == "en" else "zh-Hans"
+
+
+def say(message: str, **values: Any) -> Markup:
+    """The message in the reader's language, for templates; values are escaped."""
+    found = _translated(get_locale().language, message)
+    return found % values if values or "%" in found else found
+
+
+def say_of(singular: str, plural: str, num: int, **values: Any) -> Markup:
+    """The message for so many."""
+    return Markup(get_translations().ungettext(singular, plural, num)) % {"num": num, **values}  # noqa: S704  our own words
 
 
 def senior() -> bool:
     """长者模式: everything larger."""
     return bool(has_request_context() and session.get("senior"))
+
+
+@cache
+def _translated(language: str, message: str) -> Markup:  # noqa: ARG001  the translations are those of the language
+    return Markup(get_translations().ugettext(message))  # noqa: S704  our own words
 
 
 @web.get("/language/<code>")

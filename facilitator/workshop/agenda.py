@@ -42,17 +42,17 @@ def stops(workshop: Workshop) -> list[Stop]:
 
 def here(workshop: Workshop) -> Stop:
     """Where the room is; if that was taken out of the agenda meanwhile, the nearest place before it."""
-    every = stops(workshop)
-    at = f"{workshop.activity_id or 0}-{workshop.step}"
-    found = next((stop for stop in every if stop.key == at), None)
-    return found or _nearest(workshop, every)
+    return _standing(workshop) or _nearest(workshop, stops(workshop))
 
 
 def beside(workshop: Workshop, distance: int) -> Stop | None:
     """The stop so many places on (or back); None past the ends."""
-    every = stops(workshop)
-    keys = [stop.key for stop in every]
-    wanted = keys.index(here(workshop).key) + distance
+    return neighbour(stops(workshop), here(workshop), distance)
+
+
+def neighbour(every: list[Stop], stop: Stop, distance: int) -> Stop | None:
+    """Of all these stops the one so many places on (or back) from this one."""
+    wanted = [each.key for each in every].index(stop.key) + distance
     return every[wanted] if 0 <= wanted < len(every) else None
 
 
@@ -98,6 +98,17 @@ def pause(workshop: Workshop, paused: bool) -> None:
     elif not paused and workshop.timer_left is not None:
         start_timer(workshop, workshop.timer_left)
     workshop.paused = paused
+
+
+def _standing(workshop: Workshop) -> Stop | None:
+    """Found without reading the whole agenda: every phone asks for it."""
+    if workshop.activity_id is None:
+        return next((Stop(None, step) for step in (LOBBY, CLOSING) if step.key == workshop.step), None)
+    activity = db.session.get(Activity, workshop.activity_id)
+    if activity is None or activity.deleted_at or activity.workshop_id != workshop.id:
+        return None
+    step = activity.step(workshop.step)
+    return Stop(activity, step) if step else None
 
 
 def _nearest(workshop: Workshop, every: list[Stop]) -> Stop:

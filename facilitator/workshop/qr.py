@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
+from functools import lru_cache
+from itertools import groupby
+
 import qrcode
 from flask import current_app, url_for
 from flask_babel import gettext as _
@@ -25,13 +29,28 @@ def join_address(workshop: Workshop) -> str:
 
 def svg(text: str) -> Markup:
     """The code as one SVG path; its size comes from the style sheet."""
+    return _drawn(text, _("QR code"))
+
+
+@lru_cache(maxsize=256)
+def _drawn(text: str, label: str) -> Markup:
+    # Kept, because it takes four milliseconds and stands on every picture of the projector.
     code = qrcode.QRCode(error_correction=ERROR_CORRECT_M, border=QUIET)
     code.add_data(text)
     rows = code.get_matrix()
     side = len(rows)
-    path = "".join(f"M{x} {y}h1v1h-1z" for y, row in enumerate(rows) for x, dark in enumerate(row) if dark)
-    label = _("QR code")
+    path = "".join(f"M{x} {y}h{long}v1h-{long}z" for y, row in enumerate(rows) for x, long in _dark(row))
     return Markup(  # noqa: S704  numbers and our own words only
         f'<svg class="qr" viewBox="0 0 {side} {side}" role="img" aria-label="{label}" shape-rendering="crispEdges">'
         f'<rect width="{side}" height="{side}" fill="#fff"/><path fill="#000" d="{path}"/></svg>'
     )
+
+
+def _dark(row: Sequence[bool]) -> Iterator[tuple[int, int]]:
+    """(where it begins, how long it is) of each run of dark modules."""
+    at = 0
+    for dark, run in groupby(row):
+        length = len(list(run))
+        if dark:
+            yield at, length
+        at += length

@@ -10,7 +10,7 @@ from typing import Any
 from flask import render_template
 
 from facilitator.workshop import agenda
-from facilitator.workshop.models import Workshop
+from facilitator.workshop.models import Activity, Workshop
 
 AUDIENCES = {
     "phone": ("bar", "stage"),
@@ -32,7 +32,7 @@ def place(workshop: Workshop) -> dict[str, Any]:
 
 
 def context(workshop: Workshop, audience: str, online: int = 0) -> dict[str, Any]:
-    """What the templates of one audience may use."""
+    """What the templates of one audience may use. Where something is revealed, the activity gives `hidden_places`."""
     shared = {
         **place(workshop),
         "people": workshop.head_count(),
@@ -44,31 +44,27 @@ def context(workshop: Workshop, audience: str, online: int = 0) -> dict[str, Any
     if stop.activity:
         shared.update(stop.activity.view(stop.step.key, audience))
     if audience == "console":
-        shared.update(_for_the_bar(workshop, stop))
+        shared.update(_beside(workshop, stop))
     return shared
 
 
 def render(workshop: Workshop, audience: str, online: int = 0) -> dict[str, str]:
     """HTML of each fragment of one audience, by the id of its element."""
-    return dict(render_each(workshop, audience, context(workshop, audience, online)))
+    values = context(workshop, audience, online)
+    names = {part: template(values["activity"], audience, part) for part in AUDIENCES[audience]}
+    return {f"{audience}-{part}": render_template(name, **values) for part, name in names.items()}
 
 
-def render_each(workshop: Workshop, audience: str, values: dict[str, Any]) -> list[tuple[str, str]]:
-    names = {part: f"{audience}-{part}" for part in AUDIENCES[audience]}
-    return [(name, render_template(template(workshop, audience, part), **values)) for part, name in names.items()]
-
-
-def template(workshop: Workshop, audience: str, part: str) -> str:
-    activity = agenda.here(workshop).activity
+def template(activity: Activity | None, audience: str, part: str) -> str:
     if part == "stage" and activity:
         return f"activities/{activity.kind}/_{audience}.html"
     return f"workshop/{audience}/_{part}.html"
 
 
-def _for_the_bar(workshop: Workshop, stop: agenda.Stop) -> dict[str, Any]:
+def _beside(workshop: Workshop, stop: agenda.Stop) -> dict[str, Any]:
+    every = agenda.stops(workshop)
     return {
-        "stops": agenda.stops(workshop),
-        "previous": agenda.beside(workshop, -1),
-        "following": agenda.beside(workshop, 1),
-        "hidden_places": stop.activity.hidden_places(stop.step.key) if stop.activity else None,
+        "stops": every,
+        "previous": agenda.neighbour(every, stop, -1),
+        "following": agenda.neighbour(every, stop, 1),
     }

@@ -102,6 +102,7 @@ class Board(Activity):
             "lines": [line for line in lines if line.rank in every] if audience == "projector" else lines,
             "places": len(every),
             "shown_places": shown,
+            "hidden_places": max(0, len(every) - shown),
             "complete": complete,
             "latest_rank": every[shown - 1] if 0 < shown <= len(every) else None,
             "names": self.target_names(),
