@@ -26,7 +26,9 @@ from facilitator.planning.routes import workshops
 from facilitator.programme.routes import programme
 from facilitator.synthesis.routes import synthesis
 from facilitator.synthesis.words import init_app as init_synthesis_words
-from facilitator.web import answers, assets, errors, icons, language, security
+from facilitator.watch.health import health
+from facilitator.watch.numbers import numbers
+from facilitator.web import answers, assets, errors, icons, language, security, trace
 from facilitator.workshop import commits
 from facilitator.workshop.console import console
 from facilitator.workshop.phone import phone
@@ -44,6 +46,7 @@ def create_app(settings: Settings) -> Flask:
     app = Flask(__name__, template_folder=str(_beside("templates")), static_folder=str(_beside("static")))
     settings.data.mkdir(parents=True, exist_ok=True)
     _configure(app, settings)
+    trace.init_app(app)
     for extension in (db, csrf, limiter):
         extension.init_app(app)
     for part in (language, security, answers, errors, assets, icons, access, jobs):
@@ -62,6 +65,8 @@ def _configure(app: Flask, settings: Settings) -> None:
         PUBLIC_URL=settings.base_url.rstrip("/") or f"http://localhost:{settings.port}",
         SECRET_KEY=settings.secret(),
         SQLALCHEMY_DATABASE_URI=settings.database,
+        # What people wrote has no place in an error's text.
+        SQLALCHEMY_ENGINE_OPTIONS={"hide_parameters": True},
         MAX_CONTENT_LENGTH=settings.max_upload_mb * 1024 * 1024,
         PERMANENT_SESSION_LIFETIME=COOKIE_LIFE,
         SESSION_COOKIE_SAMESITE="Lax",
@@ -81,6 +86,8 @@ def _configure(app: Flask, settings: Settings) -> None:
 def _register(app: Flask) -> None:
     for blueprint in (accounts, programme, workshops, console, preflight, projector, phone, synthesis, documents):
         app.register_blueprint(blueprint)
+    for blueprint in (health, numbers):
+        app.register_blueprint(blueprint)
     for kind in KINDS.values():
         app.register_blueprint(kind.blueprint)
     app.add_url_rule("/", "home", _home)
@@ -92,7 +99,7 @@ def _go_live(app: Flask) -> None:
     presence = Presence()
     broadcaster = Broadcaster(app, socketio, presence)
     init_socket(app, presence, broadcaster)
-    gevent.spawn(broadcaster.run)
+    app.extensions["ticker"] = gevent.spawn(broadcaster.run)
 
 
 def _home() -> str | Response:

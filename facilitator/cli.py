@@ -15,6 +15,7 @@ import click  # noqa: E402
 import qrcode  # noqa: E402
 from flask import Flask  # noqa: E402
 
+from facilitator import logs  # noqa: E402
 from facilitator.accounts.models import SECRETARIAT, Invitation, anyone_on_staff  # noqa: E402
 from facilitator.app import create_app  # noqa: E402
 from facilitator.config import Settings  # noqa: E402
@@ -38,6 +39,7 @@ def serve_command(demo: bool, **given: Any) -> None:
     """Start the server for the hall."""
     settings = Settings.from_env(**given)
     app = create_app(settings)
+    logs.configure(settings.log_level, settings.log_format)
     upgrade(settings.database)
     try:
         serve(app, settings.host, settings.port, on_ready=lambda: _greet(app, settings, demo))

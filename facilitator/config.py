@@ -35,6 +35,12 @@ class Settings:
     """Sign-in attempts allowed for one account."""
     max_upload_mb: int = 12
     """Largest upload, in megabytes."""
+    log_level: str = "warning"
+    """The least grave that is logged: debug, info (every request), warning, error."""
+    log_format: str = "plain"
+    """plain for people, json for machines."""
+    metrics_token: str = ""
+    """Whoever shows it may read /metrics; empty means this machine alone, and nobody behind a proxy."""
 
     @classmethod
     def from_env(cls, **given: object) -> Self:

@@ -97,6 +97,7 @@ def _settle_memory() -> None:
 
 
 def _stop(server: _Server, app: Flask) -> None:
+    app.config["STOPPING"] = True  # whoever asks over an open connection is told to go elsewhere
     server.close()
     socketio = app.extensions.get("socketio")
     if socketio is not None and socketio.server is not None:

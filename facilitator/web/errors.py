@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from typing import Any
 
 from flask import Flask, render_template
@@ -13,6 +14,8 @@ from werkzeug.exceptions import HTTPException, NotFound
 from facilitator.extensions import db
 from facilitator.web.answers import HEADER, LATER, STALE, STRANGER
 from facilitator.web.htmx import wants_partial
+
+_log = logging.getLogger(__name__)
 
 
 class Refused(Exception):
@@ -44,7 +47,7 @@ def _answer(title: str, advice: str, status: int, meaning: str = "") -> Any:
     headers = {HEADER: meaning} if meaning else {}
     if wants_partial():
         headers |= {"HX-Retarget": "#notice", "HX-Reswap": "innerHTML"}
-        return render_template("web/_notice.html", title=title, advice=advice), status, headers
+        return render_template("web/_notice.html", title=title, advice=advice, status=status), status, headers
     return render_template("web/error.html", title=title, advice=advice, status=status), status, headers
 
 
@@ -83,6 +86,7 @@ def _words(code: int) -> tuple[str, str]:
 
 
 def _database_error(error: OperationalError) -> Any:
+    _log.error("The database did not do it.", exc_info=error)
     db.session.rollback()
     busy = "locked" in str(error.orig)
     title = _("The room is busy for a moment.") if busy else _("The data can't be written.")
