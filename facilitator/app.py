@@ -24,6 +24,7 @@ from facilitator.live.socket import init_app as init_socket
 from facilitator.live.wire import DirectManager, install_driver
 from facilitator.planning.routes import workshops
 from facilitator.programme.routes import programme
+from facilitator.safekeeping.parcel_routes import parcels
 from facilitator.synthesis.routes import synthesis
 from facilitator.synthesis.words import init_app as init_synthesis_words
 from facilitator.watch.health import health
@@ -84,7 +85,18 @@ def _configure(app: Flask, settings: Settings) -> None:
 
 
 def _register(app: Flask) -> None:
-    for blueprint in (accounts, programme, workshops, console, preflight, projector, phone, synthesis, documents):
+    for blueprint in (
+        accounts,
+        programme,
+        workshops,
+        console,
+        preflight,
+        projector,
+        phone,
+        synthesis,
+        documents,
+        parcels,
+    ):
         app.register_blueprint(blueprint)
     for blueprint in (health, numbers):
         app.register_blueprint(blueprint)

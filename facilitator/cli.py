@@ -22,6 +22,7 @@ from facilitator.config import Settings  # noqa: E402
 from facilitator.extensions import db  # noqa: E402
 from facilitator.live.server import PortTaken, serve  # noqa: E402
 from facilitator.migrations import upgrade  # noqa: E402
+from facilitator.safekeeping.parcel_commands import export_command, import_command  # noqa: E402
 
 
 @click.group()
@@ -46,6 +47,10 @@ def serve_command(demo: bool, **given: Any) -> None:
     except PortTaken as error:
         advice = f"{error} Stop the other program, or choose another: --port {settings.port + 1}"
         raise click.ClickException(advice) from error
+
+
+for command in (export_command, import_command):
+    main.add_command(command)
 
 
 def _greet(app: Flask, settings: Settings, demo: bool) -> None:

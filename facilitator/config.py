@@ -41,6 +41,8 @@ class Settings:
     """plain for people, json for machines."""
     metrics_token: str = ""
     """Whoever shows it may read /metrics; empty means this machine alone, and nobody behind a proxy."""
+    max_parcel_mb: int = 512
+    """Largest workshop file that may be imported, in megabytes."""
 
     @classmethod
     def from_env(cls, **given: object) -> Self:

@@ -142,12 +142,12 @@ class Export(Model):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     proposal_id: Mapped[int] = mapped_column(ForeignKey("proposal.id"), index=True)
-    format: Mapped[str]
+    format: Mapped[str] = mapped_column(info={"one_of": FORMATS})
     variant: Mapped[str]
     status: Mapped[str] = mapped_column(default=QUEUED, index=True)
-    check_code: Mapped[str] = mapped_column(unique=True, default=new_check_code)
+    check_code: Mapped[str] = mapped_column(unique=True, default=new_check_code, info={"printed": True})
     snapshot: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict, deferred=True)
-    file_name: Mapped[str] = mapped_column(default="")
+    file_name: Mapped[str] = mapped_column(default="", info={"folder": "exports"})
     message: Mapped[str] = mapped_column(default="")
     """Why it failed: a word of `jobs.REASONS`, or one line about this machine."""
     missing: Mapped[str] = mapped_column(default="")

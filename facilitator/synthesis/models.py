@@ -97,11 +97,11 @@ class Statement(Model):
     """Counts from 1 in each activity: how documents name it."""
     text: Mapped[str]
     text_en: Mapped[str] = mapped_column(default="")
-    photo: Mapped[str] = mapped_column(default="")
-    source: Mapped[str] = mapped_column(default="phone")
+    photo: Mapped[str] = mapped_column(default="", info={"photo": True})
+    source: Mapped[str] = mapped_column(default="phone", info={"one_of": SOURCES})
     helper_id: Mapped[int | None] = mapped_column(ForeignKey("staff.id"))
     """Who entered it, when it didn't come from the person's own phone."""
-    status: Mapped[str] = mapped_column(default=SHOWN)
+    status: Mapped[str] = mapped_column(default=SHOWN, info={"one_of": (SHOWN, HELD, HIDDEN)})
     theme_id: Mapped[int | None] = mapped_column(ForeignKey("theme.id"), index=True)
     position: Mapped[int] = mapped_column(default=0)
     created_at: Mapped[datetime] = mapped_column(Moment, default=now)

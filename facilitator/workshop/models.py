@@ -14,6 +14,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from facilitator.accounts.models import Staff
 from facilitator.extensions import Model, Moment, db, now
 from facilitator.programme.models import Neighbourhood, Project
+from facilitator.web.language import LOCALES
 
 if TYPE_CHECKING:
     from facilitator.methods.tally import Round
@@ -32,7 +33,7 @@ class Workshop(Model):
     purpose: Mapped[str] = mapped_column(default="")
     place: Mapped[str] = mapped_column(default="")
     starts_at: Mapped[datetime | None] = mapped_column(Moment)
-    language: Mapped[str] = mapped_column(default="zh_Hans")
+    language: Mapped[str] = mapped_column(default="zh_Hans", info={"one_of": tuple(LOCALES)})
     """Of the projector and the documents; phones and consoles follow their reader."""
     neighbourhood_id: Mapped[int | None] = mapped_column(ForeignKey("neighbourhood.id"))
     project_id: Mapped[int | None] = mapped_column(ForeignKey("project.id"))
@@ -77,8 +78,7 @@ class Workshop(Model):
 
     @classmethod
     def by_code(cls, code: str) -> Self | None:
-        wanted = "".join(code.upper().split()).replace("-", "")
-        return db.session.scalar(select(cls).where(cls.code == wanted, cls.deleted_at.is_(None)))
+        return db.session.scalar(select(cls).where(cls.code == tidy_code(code), cls.deleted_at.is_(None)))
 
     def head_count(self) -> int:
         return db.session.scalar(select(func.count(Participant.id)).where(Participant.workshop_id == self.id)) or 0
@@ -223,6 +223,11 @@ class Participant(Model):
     def by_personal_code(cls, workshop: Workshop, code: str) -> Self | None:
         wanted = "".join(code.upper().split())
         return db.session.scalar(select(cls).where(cls.workshop_id == workshop.id, cls.personal_code == wanted))
+
+
+def tidy_code(code: str) -> str:
+    """A join code as it is kept, however it was typed."""
+    return "".join(code.upper().split()).replace("-", "")
 
 
 def new_code(length: int) -> str:

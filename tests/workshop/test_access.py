@@ -33,7 +33,14 @@ OPEN = {  # for everybody
     "web.language",
     "web.toggle_senior",
 }
-ANY_STAFF = {"accounts.sign_out_everywhere", "workshops.choose", "workshops.create", "workshops.index"}
+ANY_STAFF = {
+    "accounts.sign_out_everywhere",
+    "parcels.choose",
+    "parcels.receive",
+    "workshops.choose",
+    "workshops.create",
+    "workshops.index",
+}
 SECRETARIAT_ONLY = {
     "accounts.index",
     "accounts.invite",

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from facilitator.extensions import Model, Moment, db, now
 from facilitator.methods.tally import Count
-from facilitator.synthesis.models import SHOWN, Statement, Theme
+from facilitator.synthesis.models import SHOWN, SOURCES, Statement, Theme
 
 if TYPE_CHECKING:
     from facilitator.activities.board.models import Board
@@ -49,9 +49,9 @@ class HandCount(Model):
     id: Mapped[int] = mapped_column(primary_key=True)
     activity_id: Mapped[int] = mapped_column(ForeignKey("activity.id"))
     round: Mapped[int]
-    target: Mapped[str]
+    target: Mapped[str] = mapped_column(info={"refers_to": ("theme", "statement")})
     """Id of the idea or the theme."""
-    source: Mapped[str]
+    source: Mapped[str] = mapped_column(info={"one_of": SOURCES})
     dots: Mapped[int]
     voters: Mapped[int]
     counted_by_id: Mapped[int] = mapped_column(ForeignKey("staff.id"))

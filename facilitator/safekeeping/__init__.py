@@ -1,0 +1,1 @@
+"""Nothing is lost: snapshots, backups, restoring, checking, and a start that looks before it leaps."""

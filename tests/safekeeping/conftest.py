@@ -1,0 +1,107 @@
+"""A workshop with something of everything, and a second town."""
+
+from __future__ import annotations
+
+from io import BytesIO
+from types import SimpleNamespace
+
+import gevent
+import pytest
+from PIL import Image
+
+from facilitator.documents.models import DONE, Export, Proposal
+from facilitator.extensions import db
+from facilitator.synthesis.models import new_id
+from facilitator.workshop.models import Activity
+from tests.factories import Factories
+from tests.safekeeping.towns import town
+
+PATIENCE = 60
+
+
+def picture(size=(320, 200), colour="#1f6f6b"):
+    out = BytesIO()
+    Image.new("RGB", size, colour).save(out, "JPEG")
+    out.seek(0)
+    return out
+
+
+@pytest.fixture
+def evening(app, make, visit, phone, database):
+    """Two boards, three people, a photo, a merge, dots on themes and on ideas, paper, hands, undone deeds, a paper."""
+    owner = make.staff(name="小聚", email="ju@example.org")
+    project = make.project(make.neighbourhood("共和九村", name_en="Gonghe No. 9"), "紫竹苑微更新", stage="co-design")
+    about = {"neighbourhood_id": project.neighbourhood_id, "project_id": project.id}
+    workshop = make.workshop(owner, shared_with=make.staff(name="Jun"), title="共创美好社区", **about)
+    first = make.board(workshop, title="Themes", vote_on="themes", rounds=2)
+    second = make.board(workshop, title="Ideas", vote_on="ideas", budget=3)
+    people = [make.person(workshop, name) for name in ("王小明", "Anna", "")]
+    bench, lamp, ramp = (
+        make.idea(first, text, person) for text, person in zip(("长凳", "Lamp", "Ramp"), people, strict=True)
+    )
+    seats, light, steps = (
+        make.theme(first, "Seats", bench),
+        make.theme(first, "Light", lamp),
+        make.theme(first, "Steps", ramp),
+    )
+    make.room_at(workshop, second, "collect")
+    resident = phone(workshop, people[0])
+    resident.post(
+        f"/board/{second.id}/ideas", id=new_id(), text="<b>看</b>这里 13812345678", photo=(picture(), "a.jpg")
+    )
+    assert resident.status == 200, resident.text
+    shade = make.idea(second, "Shade", people[1])
+    for person, themes in zip(people, ((seats, seats), (steps, light), (light, light)), strict=True):
+        for number, theme in enumerate(themes, 1):
+            make.dot(first, person, theme, number)
+            make.dot(second, person, shade, 1)
+    desk = visit(owner).get(f"/workshops/{workshop.id}/console")
+    desk.post(f"/board/{second.id}/entries", text="A card", source="paper")
+    desk.post(f"/board/{first.id}/counts/1", **{f"dots-paper-{seats.id}": "3", f"voters-paper-{seats.id}": "2"})
+    desk.post(f"/board/{second.id}/counts/1", **{f"dots-hands-{shade.id}": "4", f"voters-hands-{shade.id}": "4"})
+    desk.post(f"/synthesis/{first.id}/themes/{steps.id}/merge", theme=str(light.id))
+    desk.post(f"/workshops/{workshop.id}/moves", to=f"{first.id}-result", moves="0")
+    desk.post(f"/workshops/{workshop.id}/message", message="Tea is ready")
+    desk.get(f"/workshops/{workshop.id}/console").press("Undo")
+    with app.app_context():
+        db.session.get_one(Activity, first.id).state = {"revealed-1": 8, "revealed-2": 8}
+        db.session.get_one(Activity, second.id).state = {"revealed-1": 8}
+        db.session.commit()
+    desk.post(f"/workshops/{workshop.id}/proposals")
+    [proposal] = database.all(Proposal)
+    desk.get(f"/proposals/{proposal.id}")
+    desk.post(f"/proposals/{proposal.id}/wording/advice/zh", htmx=True, text="先做座椅 <i>", version="1")
+    desk.post(f"/proposals/{proposal.id}/plan", what=["长凳"], who=["居委会"], when=["三月"], version="1")
+    return SimpleNamespace(**{name: value for name, value in locals().items() if name not in ("app", "make", "visit")})
+
+
+@pytest.fixture
+def published(evening, app, database):
+    """The evening's data as a finished file of the proposal."""
+    evening.desk.post(f"/proposals/{evening.proposal.id}/exports", htmx=True, format="json", variant="zh")
+    with gevent.Timeout(PATIENCE):
+        while not (made := database.all(Export, Export.status == DONE)):
+            gevent.sleep(0.05)
+    return made[0]
+
+
+@pytest.fixture
+def parcel(evening):
+    """The evening as the file that its owner gets."""
+    evening.desk.get(f"/workshops/{evening.workshop.id}/parcel")
+    assert evening.desk.answer.mimetype == "application/zip"
+    return evening.desk.answer.data
+
+
+@pytest.fixture
+def elsewhere(tmp_path):
+    """Another town, where other numbers are in use already: nothing of the first may come to it by its number."""
+    app = town(tmp_path / "elsewhere")
+    make = Factories(app)
+    mei = make.staff(name="Mei", email="mei@example.org")
+    project = make.project(make.neighbourhood("高境二村"), "紫竹苑微更新")
+    for _ in range(2):
+        workshop = make.workshop(mei, title="Another evening")
+        board = make.board(workshop)
+        make.dot(board, make.person(workshop), make.idea(board))
+    return SimpleNamespace(app=app, make=make, mei=mei, project=project, workshop=workshop)
