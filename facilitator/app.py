@@ -18,6 +18,7 @@ from facilitator.config import Settings
 from facilitator.documents import jobs
 from facilitator.documents.files import documents
 from facilitator.extensions import csrf, db, limiter, socketio
+from facilitator.live.backlog import Backlog
 from facilitator.live.broadcaster import Broadcaster
 from facilitator.live.presence import Presence
 from facilitator.live.socket import init_app as init_socket
@@ -111,6 +112,7 @@ def _go_live(app: Flask) -> None:
     presence = Presence()
     broadcaster = Broadcaster(app, socketio, presence)
     init_socket(app, presence, broadcaster)
+    app.extensions["backlog"] = Backlog(socketio.server, presence)
     app.extensions["ticker"] = gevent.spawn(broadcaster.run)
 
 

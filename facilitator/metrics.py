@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from prometheus_client import (
     CollectorRegistry,
+    Counter,
     GCCollector,
     Histogram,
     ProcessCollector,
@@ -28,5 +29,50 @@ REQUESTS = Histogram(
     "Answers over HTTP, by endpoint.",
     ["endpoint", "status"],
     buckets=_QUICK,
+    registry=REGISTRY,
+)
+REFUSALS = Counter(
+    "facilitator_refusals",
+    "What people asked for and could not be done, by endpoint.",
+    ["endpoint"],
+    registry=REGISTRY,
+)
+WRITES = Histogram(
+    "facilitator_write_seconds",
+    "Dots, ideas and joins: from the queue until they were durable, by endpoint.",
+    ["endpoint"],
+    buckets=_QUICK,
+    registry=REGISTRY,
+)
+BATCHES = Histogram(
+    "facilitator_batch_writes",
+    "How many of them one transaction wrote.",
+    buckets=(1, 2, 5, 10, 20, 50, 100),
+    registry=REGISTRY,
+)
+COMMITS = Counter("facilitator_commits", "Commits of this process that changed a workshop.", registry=REGISTRY)
+TICKS = Histogram(
+    "facilitator_tick_seconds", "Looking for what is new and sending it.", buckets=_QUICK, registry=REGISTRY
+)
+LATENCY = Histogram(
+    "facilitator_patch_latency_seconds",
+    "From a commit of this process, the oldest of a tick, until its patches were handed to the sockets.",
+    buckets=_QUICK,
+    registry=REGISTRY,
+)
+PATCHES = Counter(
+    "facilitator_patches",
+    "Fragments rendered anew and sent, once for each audience and language.",
+    ["audience"],
+    registry=REGISTRY,
+)
+DELIVERIES = Counter(
+    "facilitator_deliveries", "Messages handed to the socket or the outbox of a screen.", registry=REGISTRY
+)
+JOBS = Histogram(
+    "facilitator_job_seconds",
+    "Exports, by format and how they ended.",
+    ["format", "status"],
+    buckets=_SLOW,
     registry=REGISTRY,
 )

@@ -8,6 +8,7 @@ import os
 import shutil
 import signal
 import sys
+import time
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -20,6 +21,7 @@ from gevent import subprocess
 from facilitator.documents.models import CANCELLED, DONE, FAILED, RUNNING, Export
 from facilitator.documents.pdf import PACKAGE
 from facilitator.extensions import db
+from facilitator.metrics import JOBS
 
 GLANCE = 0.2
 """Seconds between two looks at the running process."""
@@ -41,6 +43,7 @@ class Jobs:
         self._process: Any = None
         self._running: int | None = None
         self._worker: Any = None
+        self._began = 0.0
         self._settled = False
 
     def settle(self) -> None:
@@ -79,6 +82,10 @@ class Jobs:
     def folder(self, export_id: int) -> Path:
         return exports_folder(self._app) / str(export_id)
 
+    def unfinished(self) -> int:
+        """Exports that wait or are being made."""
+        return Export.count_open()
+
     def progress(self, export: Export) -> int:
         """Percent done, as the process said last."""
         said = _read(self.folder(export.id) / "progress.json")
@@ -97,7 +104,7 @@ class Jobs:
             export = Export.next_in_line()
             if export is None:
                 return None
-            export.status, self._running = RUNNING, export.id
+            export.status, self._running, self._began = RUNNING, export.id, time.monotonic()
             db.session.commit()
             return self._running
 
@@ -118,6 +125,7 @@ class Jobs:
             if export and export.status == RUNNING:
                 _settle_result(export, folder, in_time)
                 db.session.commit()
+                JOBS.labels(export.format, export.status).observe(time.monotonic() - self._began)
             self._running = self._process = None
             _tidy(folder, keep=bool(export and export.status == DONE))
 

@@ -167,6 +167,10 @@ class Export(Model):
         return db.session.scalar(select(cls).where(cls.status == QUEUED).order_by(cls.id).limit(1))
 
     @classmethod
+    def count_open(cls) -> int:
+        return db.session.scalar(select(func.count()).where(cls.status.in_(OPEN))) or 0
+
+    @classmethod
     def give_up_running(cls, message: str) -> list[int]:
         """A server that starts knows that no export of its own is running; gives the ids of those it gave up."""
         lost = db.session.scalars(select(cls).where(cls.status == RUNNING)).all()

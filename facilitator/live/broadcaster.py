@@ -21,6 +21,7 @@ from sqlalchemy import select
 from facilitator.extensions import db
 from facilitator.live import changes
 from facilitator.live.presence import Presence, Seat
+from facilitator.metrics import LATENCY, PATCHES, TICKS
 from facilitator.workshop import screens, versions
 from facilitator.workshop.models import Workshop
 
@@ -47,7 +48,12 @@ class Broadcaster:
         self._sent: dict[str, dict[str, Patch]] = {}
         self._awake = Event()
         self._exchanged = 0.0
-        changes.when_changed(lambda _touched: self._awake.set())
+        self._committed = 0.0
+        changes.when_changed(self._wake)
+
+    def _wake(self, _touched: set[int]) -> None:
+        self._committed = self._committed or time.monotonic()
+        self._awake.set()
 
     def look(self, workshop_id: int) -> None:
         """Look at this workshop at the next tick, though nothing was written: somebody came or went."""
@@ -62,8 +68,12 @@ class Broadcaster:
         while True:
             self._awake.wait(None if alone else pause)
             self._awake.clear()
+            committed, self._committed = self._committed, 0.0
             try:
-                self.tick(alone)
+                with TICKS.time():
+                    self.tick(alone)
+                if committed:
+                    LATENCY.observe(time.monotonic() - committed)
             except Exception:
                 log.exception("the screens could not be served")
             gevent.sleep(pause)
@@ -123,6 +133,7 @@ class Broadcaster:
             if last is None or last["html"] != html:
                 sent[fragment] = patch = Patch(id=fragment, v=number, html=html)
                 self._socketio.emit("patch", patch, to=room)
+                PATCHES.labels(audience).inc()
 
     def catch_up(self, sid: str, seat: Seat, page: Any, seen: Mapping[str, Any]) -> None:
         """Send one screen what its room was sent since: `page` the page's version, `seen` each patched fragment's."""

@@ -7,6 +7,8 @@ from collections.abc import Callable
 from sqlalchemy import event
 from sqlalchemy.orm import Session as UnitOfWork
 
+from facilitator.metrics import COMMITS
+
 _heard: list[Callable[[set[int]], None]] = []
 
 
@@ -19,5 +21,6 @@ def when_changed(listener: Callable[[set[int]], None]) -> None:
 def _tell(unit: UnitOfWork) -> None:
     touched = unit.info.pop("claimed", None)
     if touched:
+        COMMITS.inc()
         for listener in _heard:
             listener(touched)

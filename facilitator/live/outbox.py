@@ -40,6 +40,16 @@ class Outbox:
         self._moved = 0.0  # when the phone last took a byte
         self.closing = False
 
+    @property
+    def waiting(self) -> int:
+        """Bytes that the phone has not taken yet."""
+        return self._bytes + len(self._tail)
+
+    @property
+    def stuck(self) -> float:
+        """Seconds in which the phone took nothing of what waits for it."""
+        return time.monotonic() - self._moved if self._busy else 0.0
+
     def put(self, packet: Any | None) -> None:
         """Take an Engine.IO packet; None, as python-engineio has it, ends the connection."""
         if packet is None:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import secrets
-from collections import defaultdict
+import time
+from collections import Counter, defaultdict
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -15,6 +16,9 @@ from facilitator.extensions import Model, Moment, db, now
 
 FORGOTTEN = timedelta(seconds=10)
 """A process that has said nothing for so long is gone, and its screens with it."""
+
+RECENT = 10.0
+"""Seconds in which a phone without a socket asks at least once."""
 
 
 class PresenceRow(Model):
@@ -49,6 +53,7 @@ class Presence:
         self._seats: dict[str, Seat] = {}
         self._by_workshop: dict[int, set[str]] = defaultdict(set)
         self._elsewhere: Elsewhere = {}
+        self._asked: dict[tuple[int, int], float] = {}
 
     def sit(self, sid: str, seat: Seat) -> None:
         self._seats[sid] = seat
@@ -77,6 +82,24 @@ class Presence:
     def screens(self, workshop_id: int, audience: str) -> int:
         """Connected screens of one audience."""
         return self._screens(workshop_id, audience) + self._elsewhere.get((workshop_id, audience), (0, 0))[0]
+
+    def sids(self, workshop_id: int) -> list[str]:
+        """The sockets of this process that look at the workshop."""
+        return list(self._by_workshop.get(workshop_id, ()))
+
+    def seated(self) -> Counter[str]:
+        """Screens of this process, by audience."""
+        return Counter(seat.audience for seat in self._seats.values())
+
+    def asked(self, workshop_id: int, participant_id: int) -> None:
+        """A phone fetched its fragments: once after a sleep, again and again where no socket can be had."""
+        self._asked[workshop_id, participant_id] = time.monotonic()
+
+    def asking(self, workshop_id: int) -> int:
+        """People whose phone has no socket here and fetches instead."""
+        self._asked = {key: moment for key, moment in self._asked.items() if time.monotonic() - moment < RECENT}
+        here = {seat.participant_id for seat in self._of(workshop_id)}
+        return sum(room == workshop_id and person not in here for room, person in self._asked)
 
     def exchange(self) -> set[int]:
         """Tell the other processes who is connected here, and hear it from them; gives the workshops with news."""

@@ -19,6 +19,7 @@ from socketio.packet import Packet as EventPacket
 
 from facilitator.live import frames
 from facilitator.live.outbox import Outbox
+from facilitator.metrics import DELIVERIES
 
 SOCKET = "facilitator.socket"  # where server.py puts a request's connection into the WSGI environment
 
@@ -154,14 +155,20 @@ class DirectManager(socketio.Manager):
         fragment = data.get("id") if event == "patch" and isinstance(data, dict) else None
         skipped = skip_sid if isinstance(skip_sid, list) else [skip_sid]
         phones = self.server.eio.sockets
-        for sid, eio_sid in self.get_participants(namespace, to or room):
-            if sid in skipped:
-                continue
+        addressed = [pair for pair in self.get_participants(namespace, to or room) if pair[0] not in skipped]
+        for _sid, eio_sid in addressed:
             outbox = getattr(phones.get(eio_sid), "queue", None)
             if isinstance(outbox, Outbox):
                 outbox.offer(frame, fragment)
             else:  # not ours, such as Flask-SocketIO's test client
                 self.server._send_eio_packet(eio_sid, packet)  # noqa: SLF001  as socketio.Manager.emit does
+        DELIVERIES.inc(len(addressed))
+
+    def outbox(self, sid: str, namespace: str = "/") -> Outbox | None:
+        """What still has to go to this screen."""
+        phone = self.server.eio.sockets.get(self.eio_sid_from_sid(sid, namespace))
+        queue = getattr(phone, "queue", None)
+        return queue if isinstance(queue, Outbox) else None
 
 
 def _encode(event: str, data: Any, namespace: str) -> str | None:

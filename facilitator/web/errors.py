@@ -5,13 +5,14 @@ from __future__ import annotations
 import logging
 from typing import Any
 
-from flask import Flask, render_template
+from flask import Flask, render_template, request
 from flask_babel import gettext as _
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import OperationalError
 from werkzeug.exceptions import HTTPException, NotFound
 
 from facilitator.extensions import db
+from facilitator.metrics import REFUSALS
 from facilitator.web.answers import HEADER, LATER, STALE, STRANGER
 from facilitator.web.htmx import wants_partial
 
@@ -52,6 +53,7 @@ def _answer(title: str, advice: str, status: int, meaning: str = "") -> Any:
 
 
 def _refused(error: Refused) -> Any:
+    REFUSALS.labels(request.endpoint).inc()
     db.session.rollback()
     return _answer(str(error), "", error.status, LATER if error.later else "")
 

@@ -11,12 +11,13 @@ from collections.abc import Callable
 from typing import Any, Generic, TypeVar, cast
 
 import gevent
-from flask import Flask, current_app
+from flask import Flask, current_app, request
 from flask_babel import force_locale, get_locale
 from gevent.event import AsyncResult
 from werkzeug.test import create_environ
 
 from facilitator.extensions import db
+from facilitator.metrics import BATCHES, WRITES
 from facilitator.workshop.versions import claim
 
 T = TypeVar("T")
@@ -67,7 +68,8 @@ class Commits:
         if not self._at_work:
             self._at_work = True
             gevent.spawn(self._work)
-        return cast(T, turn.answer.get())
+        with WRITES.labels(request.endpoint if request else "none").time():
+            return cast(T, turn.answer.get())
 
     def waiting(self) -> int:
         """Jobs that nobody has begun to write."""
@@ -96,4 +98,5 @@ class Commits:
         with self._app.request_context(dict(self._environ)):
             results = [turn.take() for turn in turns]
             db.session.commit()
+            BATCHES.observe(len(turns))
             return results

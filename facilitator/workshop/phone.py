@@ -110,8 +110,8 @@ def scene(code: str) -> str:
 def fragments(code: str) -> Response:
     """The live fragments, for a phone that was away or has no socket."""
     workshop = _workshop(code)
-    if known_participant(workshop) is None:
-        abort(404)
+    person = known_participant(workshop) or abort(404)
+    current_app.extensions["presence"].asked(workshop.id, person.id)
     return patches(workshop, "phone")
 
 

@@ -16,6 +16,7 @@ from urllib.parse import urlencode
 from urllib.request import HTTPCookieProcessor, Request, build_opener
 
 import pytest
+import socketio
 
 from facilitator.app import create_app
 from facilitator.config import Settings
@@ -63,9 +64,15 @@ class Town:
     def guest(self, **headers: str) -> Guest:
         return Guest(self, headers)
 
+    def resident(self, person: Any) -> Guest:
+        return self._with_cookie(Visitor(self.app).get(f"/r/{person.token}"))
+
     def staff(self, staff: Any) -> Guest:
         visitor = Visitor(self.app)
         visitor.is_signed_in_as(staff)
+        return self._with_cookie(visitor)
+
+    def _with_cookie(self, visitor: Visitor) -> Guest:
         cookie = visitor.client.get_cookie("session")
         assert cookie
         return Guest(self, {"Cookie": f"session={cookie.value}"})
@@ -93,6 +100,14 @@ class Guest:
     def post(self, path: str, **fields: str) -> Guest:
         request = Request(self._address + path, urlencode(fields).encode(), method="POST")
         return self._ask(request, {"X-CSRFToken": self._csrf, "HX-Request": "true"})
+
+    def screen(self, audience: str, key: object) -> socketio.Client:
+        """A page's socket, connected."""
+        client = socketio.Client(reconnection=False)
+        kept = {name: value for name, value in self._headers.items() if name in ("Cookie", "Accept-Language")}
+        about = {"audience": audience, "key": str(key)}
+        client.connect(self._address, kept, about, transports=["websocket"], wait_timeout=20)
+        return client
 
     @property
     def json(self) -> Any:

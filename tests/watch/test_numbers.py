@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import re
+import threading
+import time
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -10,6 +14,7 @@ from prometheus_client.parser import text_string_to_metric_families
 from facilitator.app import create_app
 from facilitator.config import Settings
 from facilitator.migrations import upgrade
+from facilitator.synthesis.models import new_id
 from tests.watch.conftest import TOKEN, Town
 
 BEARER = {"Authorization": f"Bearer {TOKEN}"}
@@ -60,3 +65,74 @@ def test_answers_are_counted_by_endpoint_and_never_by_address(town: Town) -> Non
 
 def test_the_process_says_what_it_weighs(town: Town) -> None:
     assert figure(town, "process_resident_memory_bytes", worker=str(town.process.pid)) > 10e6
+
+
+def test_the_way_of_a_dot_is_counted_from_the_queue_to_the_screens(town: Town) -> None:
+    workshop, board, idea, people = a_vote(town)
+    names = ("facilitator_patches_total", "facilitator_deliveries_total", "facilitator_patch_latency_seconds_count")
+    wall = town.guest().screen("projector", workshop.screen_token)
+    before = [figure(town, name) for name in names]
+    placed = figure(town, "facilitator_write_seconds_count", endpoint="board.place_dot")
+    commits = figure(town, "facilitator_commits_total")
+    heard = wait_for_patch(wall)
+    for person in people:
+        phone = town.resident(person)
+        phone.get(f"/w/{workshop.code}").post(f"/board/{board.id}/dots", id=new_id(), target=idea.id)
+        assert phone.status == 200
+    heard()
+    assert figure(town, "facilitator_connections", audience="projector") == 1
+    wall.disconnect()
+    assert figure(town, "facilitator_write_seconds_count", endpoint="board.place_dot") == placed + len(people)
+    assert 0 < figure(town, "facilitator_commits_total") - commits <= len(people)
+    assert all(figure(town, name) > old for name, old in zip(names, before, strict=True))
+    assert figure(town, "facilitator_writes_waiting") == 0
+
+
+def test_what_is_refused_is_counted(town: Town) -> None:
+    workshop, board, idea, [person, *_] = a_vote(town, budget=1, cap=1)
+    phone = town.resident(person)
+    phone.get(f"/w/{workshop.code}")
+    before = figure(town, "facilitator_refusals_total", endpoint="board.place_dot")
+    statuses = [phone.post(f"/board/{board.id}/dots", id=new_id(), target=idea.id).status for _ in range(3)]
+    assert statuses == [200, 409, 409]
+    assert figure(town, "facilitator_refusals_total", endpoint="board.place_dot") == before + 2
+
+
+def test_an_export_is_counted_with_how_it_ended(town: Town) -> None:
+    owner = town.make.staff()
+    workshop = town.make.workshop(owner)
+    desk = town.staff(owner)
+    desk.get(f"/workshops/{workshop.id}/console").post(f"/workshops/{workshop.id}/proposals")
+    proposal = re.search(r"/proposals/(\d+)", desk.headers["HX-Redirect"])
+    assert proposal
+    desk.post(f"/proposals/{proposal[1]}/exports", format="json", variant="zh")
+    assert desk.status < 400
+    assert until(lambda: figure(town, "facilitator_job_seconds_count", format="json", status="done")) == 1
+    assert figure(town, "facilitator_jobs_unfinished") == 0
+
+
+def a_vote(town: Town, **settings: Any) -> tuple[Any, Any, Any, list[Any]]:
+    workshop = town.make.workshop()
+    board = town.make.board(workshop, **settings)
+    idea = town.make.idea(board)
+    town.make.room_at(workshop, board, "vote")
+    return workshop, board, idea, town.make.people(workshop, 3)
+
+
+def wait_for_patch(screen: Any) -> Callable[[], None]:
+    heard = threading.Event()
+    screen.on("patch", lambda _patch: heard.set())
+
+    def wait() -> None:
+        assert heard.wait(20)
+
+    return wait
+
+
+def until(look: Callable[[], float]) -> float:
+    """Look again until there is something; gives it."""
+    for _ in range(200):
+        if found := look():
+            return found
+        time.sleep(0.1)
+    return 0
