@@ -37,7 +37,8 @@ def together(workshop_id: int, job: Callable[[], T]) -> T:
     is raised here, and nothing of it is written. Rows that this request has loaded are read again afterwards.
     """
     # A request in the queue holds no connection: the writer may need the last one.
-    db.session.rollback()
+    if db.session.registry.has():
+        db.session.rollback()
     commits: Commits = current_app.extensions["commits"]
     return commits.run(workshop_id, job)
 
@@ -76,16 +77,23 @@ class Commits:
         return len(self._waiting)
 
     def _work(self) -> None:
-        while self._waiting:
-            turns = [self._waiting.popleft() for _ in range(min(MOST, len(self._waiting)))]
-            # Always in the same order: two processes must not wait for each other's rooms.
-            self._write(sorted(turns, key=lambda turn: turn.workshop_id))
-        self._at_work = False
+        try:
+            with self._app.request_context(dict(self._environ)):
+                while self._waiting:
+                    self._write_some()
+        finally:
+            self._at_work = False
+
+    def _write_some(self) -> None:
+        turns = [self._waiting.popleft() for _ in range(min(MOST, len(self._waiting)))]
+        # Always in the same order: two processes must not wait for each other's rooms.
+        self._write(sorted(turns, key=lambda turn: turn.workshop_id))
 
     def _write(self, turns: list[_Turn[Any]]) -> None:
         try:
             results = self._in_one_transaction(turns)
         except Exception as error:  # noqa: BLE001  whatever it is, it belongs to the one who asked
+            db.session.rollback()
             if len(turns) == 1:
                 turns[0].answer.set_exception(error)
             for turn in turns if len(turns) > 1 else ():
@@ -95,8 +103,7 @@ class Commits:
                 turn.answer.set(result)
 
     def _in_one_transaction(self, turns: list[_Turn[Any]]) -> list[Any]:
-        with self._app.request_context(dict(self._environ)):
-            results = [turn.take() for turn in turns]
-            db.session.commit()
-            BATCHES.observe(len(turns))
-            return results
+        results = [turn.take() for turn in turns]
+        db.session.commit()
+        BATCHES.observe(len(turns))
+        return results

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
@@ -74,16 +73,6 @@ class HandCount(Model):
             Count(heirs.get(int(row.target)) if board.on_themes else row.target, row.source, row.dots, row.voters)
             for row in cls.rows(board, number)
         ]
-
-
-def dots_of(board: Board, participant_id: int, number: int) -> dict[Any, list[str]]:
-    """One person's dots: target → ids, the newest last."""
-    rows = select(_target_column(board), Dot.id).where(_lying(board, number), Dot.participant_id == participant_id)
-    heirs = _heirs(board)
-    given: dict[Any, list[str]] = defaultdict(list)
-    for target, dot_id in db.session.execute(rows.order_by(Dot.placed_at)):
-        given[heirs.get(target, target)].append(dot_id)
-    return dict(given)
 
 
 def placed(board: Board, number: int) -> dict[str, int]:

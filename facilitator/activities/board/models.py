@@ -10,8 +10,9 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import func, select
 
-from facilitator.activities.board.dots import VOTES, Dot, HandCount, dots_of, placed
+from facilitator.activities.board.dots import VOTES, Dot, HandCount, placed
 from facilitator.activities.board.ideas import Idea
+from facilitator.activities.board.voting import Given, given_by
 from facilitator.extensions import db
 from facilitator.methods import tally
 from facilitator.synthesis.models import HELD, SHOWN, Statement, Theme
@@ -123,12 +124,13 @@ class Board(Activity):
         if step in VOTES:
             colours = {theme.id: theme.colour for theme in Theme.of(self)}
             context.update(targets=self._shuffled(participant), colours=colours)
-            context.update(self.hand(participant.id, VOTES[step]))
+            number = VOTES[step]
+            given = given_by(db.session.connection(), participant.id, self.id, number, self.on_themes)
+            context.update(self.hand(given, number))
         return context
 
-    def hand(self, participant_id: int, number: int) -> dict[str, Any]:
+    def hand(self, given: Given, number: int) -> dict[str, Any]:
         """One person's dots: where they lie (target → ids), how many are free, the round; what themes are about."""
-        given = dots_of(self, participant_id, number)
         free = max(0, self.setting("budget") - sum(len(dots) for dots in given.values()))
         return {"given": given, "free": free, "number": number, "examples": self._examples() if self.on_themes else {}}
 

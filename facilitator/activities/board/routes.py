@@ -12,7 +12,7 @@ from facilitator.accounts.access import current_staff, login_required, off_the_l
 from facilitator.activities.board.dots import HandCount
 from facilitator.activities.board.ideas import Idea
 from facilitator.activities.board.models import RESULTS, Board
-from facilitator.activities.board.voting import Ballot
+from facilitator.activities.board.voting import Ballot, Moved
 from facilitator.extensions import db
 from facilitator.web.errors import Refused
 from facilitator.web.htmx import done, wants_partial
@@ -70,14 +70,13 @@ def withdraw_idea(activity_id: int, idea_id: str) -> str | Response:
 @board.post("/<int:activity_id>/dots")
 def place_dot(activity_id: int) -> str | Response:
     ballot, target = _my_ballot(activity_id), request.form.get("target", "")
-    ballot.place(_client_id(), target)
-    return _dot_moved(ballot, target)
+    return _dot_moved(ballot, ballot.place(_client_id(), target))
 
 
 @board.post("/<int:activity_id>/dots/<dot_id>/withdrawal")
 def withdraw_dot(activity_id: int, dot_id: str) -> str | Response:
     ballot = _my_ballot(activity_id)
-    return _dot_moved(ballot, str(ballot.withdraw(dot_id) or ""))
+    return _dot_moved(ballot, ballot.withdraw(dot_id))
 
 
 @board.get("/<int:activity_id>/entries/new")
@@ -177,14 +176,14 @@ def _my_part(wall: Board, me: Participant, **more: object) -> str | Response:
     return render_template("activities/board/_mine.html", **context)
 
 
-def _dot_moved(ballot: Ballot, target: str) -> str | Response:
+def _dot_moved(ballot: Ballot, moved: Moved) -> str | Response:
     """The hand and the one idea or theme that changed, not the whole list: this is the answer sent most often."""
     if not wants_partial():
         return redirect(url_for("phone.show", code=ballot.code), 303)
     if not ballot.is_at_hand:
         return Response(status=204)
     wall: Board = db.session.get(Board, ballot.activity_id) or abort(404)
-    moved, hand = wall.target(target), wall.hand(ballot.participant_id, ballot.number)
-    theme = getattr(moved, "theme", None)
+    target, hand = wall.target(str(moved.target)), wall.hand(moved.given, ballot.number)
+    theme = getattr(target, "theme", None)
     colours = {theme.id: theme.colour} if theme else {}
-    return render_template("activities/board/_dot.html", activity=wall, target=moved, colours=colours, **hand)
+    return render_template("activities/board/_dot.html", activity=wall, target=target, colours=colours, **hand)
