@@ -1,6 +1,7 @@
 """Static files under an address that changes with their content, sent small and kept for ever.
 
-`app.css` is written in many files and sent as one: its @import lines are followed here, there is no build step.
+`app.css` and `phone.js` are written in many files and sent as one: their import lines are followed here, there is no
+build step. In a browser that got the files one by one they would do the same.
 """
 
 from __future__ import annotations
@@ -16,7 +17,9 @@ from flask import Blueprint, Flask, Response, abort, current_app, request, url_f
 from werkzeug.security import safe_join
 
 assets = Blueprint("assets", __name__)
-IMPORT = re.compile(r'@import "([\w/.-]+)";\n')
+STYLE_IMPORT = re.compile(r'@import "([\w/.-]+)";\n')
+SCRIPT_IMPORT = re.compile(r'^import (?:\{[^}]*\} from )?"(\./[\w/.-]+)";\n', re.MULTILINE)
+EXPORT = re.compile(r"^export ", re.MULTILINE)
 WORTH_PACKING = (".css", ".js", ".svg")
 
 
@@ -66,10 +69,25 @@ def _packed(path: Path) -> bytes:
 
 @cache
 def _content(path: Path) -> bytes:
-    if path.suffix != ".css":
-        return path.read_bytes()
-    return IMPORT.sub(lambda found: _imported(path, found), path.read_text("utf-8")).encode()
+    if path.suffix == ".css":
+        return _style(path).encode()
+    if path.suffix == ".js" and "vendor" not in path.parts:
+        return _script(path, set()).encode()
+    return path.read_bytes()
 
 
-def _imported(path: Path, found: re.Match[str]) -> str:
-    return _content(path.parent / found[1]).decode()
+def _style(path: Path) -> str:
+    return STYLE_IMPORT.sub(lambda found: _style(path.parent / found[1]), path.read_text("utf-8"))
+
+
+def _script(path: Path, included: set[Path]) -> str:
+    """The module with those of its folder that it imports, each once: all share one scope, so names differ."""
+
+    def imported(found: re.Match[str]) -> str:
+        part = (path.parent / found[1]).resolve()
+        if part in included:
+            return ""
+        included.add(part)
+        return EXPORT.sub("", _script(part, included))
+
+    return SCRIPT_IMPORT.sub(imported, path.read_text("utf-8"))

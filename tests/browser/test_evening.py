@@ -112,8 +112,8 @@ def lost_and_found(chen: Resident, tom: Resident, cable: Cable) -> None:
     cable.cut()
     chen.page.context.set_offline(True)
     expect(chen.page.locator("body")).to_have_attribute("data-line", "off")
-    expect(chen.page.locator("#notice")).not_to_be_empty()
-    expect(chen.page.locator("#text")).to_have_value(LOCKERS)
+    expect(chen.page.locator("#outbox p:visible")).to_contain_text("已存在手机里：1 条")
+    expect(chen.page.locator(".outgoing .going")).to_contain_text(LOCKERS)
     tom.say(HERBS)
     with pytest.raises(PlaywrightError):
         chen.page.reload()
