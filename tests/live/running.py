@@ -35,6 +35,7 @@ class Running:
         self.folder = folder
         self.port = free_port()
         self.process = None
+        self._browsers = []
         self._before = before  # words that stand before the command
         self._environment = {**os.environ, **environment}
         settings = Settings(data=folder)
@@ -79,6 +80,11 @@ class Running:
         with self.app.app_context():
             db.engine.dispose()
 
+    def hang_up(self):
+        """Let every browser open its connection anew."""
+        for browser in self._browsers:
+            browser.close()
+
     def log(self):
         return self.folder.with_suffix(".log").read_text()
 
@@ -100,6 +106,7 @@ class Running:
 
     def _browser(self, visitor):
         browser = Browser(self.port)
+        self._browsers.append(browser)
         browser.cookie = visitor.client.get_cookie("session").value
         browser.csrf = visitor.page.csrf
         return browser
