@@ -28,6 +28,8 @@ from facilitator.workshop.models import Workshop
 log = logging.getLogger(__name__)
 EXCHANGE = 2.0
 """Seconds between two words with the other processes about who is connected."""
+AFTER_FAILURE = 1.0
+"""Seconds of rest when the database can't be asked, on top of the tick."""
 
 
 class Patch(TypedDict):
@@ -76,6 +78,7 @@ class Broadcaster:
                     LATENCY.observe(time.monotonic() - committed)
             except Exception:
                 log.exception("the screens could not be served")
+                gevent.sleep(AFTER_FAILURE)
             gevent.sleep(pause)
 
     def tick(self, alone: bool = True) -> None:

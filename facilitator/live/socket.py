@@ -15,7 +15,7 @@ from facilitator.accounts.models import Staff
 from facilitator.extensions import db, socketio
 from facilitator.live.broadcaster import Broadcaster, room_name
 from facilitator.live.presence import Presence, Seat
-from facilitator.workshop.joining import known_participant
+from facilitator.workshop.joining import known_at
 from facilitator.workshop.models import Workshop
 
 
@@ -49,9 +49,8 @@ def _seat(auth: dict[str, Any]) -> Seat | None:
 
 
 def _phone(code: str) -> Seat | None:
-    workshop = Workshop.by_code(code)
-    me = known_participant(workshop) if workshop else None
-    return Seat(me.workshop_id, "phone", str(get_locale()), me.id) if me else None
+    me = known_at(code)
+    return Seat(me.workshop_id, "phone", str(get_locale()), me.participant_id) if me else None
 
 
 def _console(workshop_id: str) -> Seat | None:

@@ -12,9 +12,11 @@ find anybody at all with a chance of 7 %, one given person with 0.02 %; and the 
 
 from __future__ import annotations
 
+from typing import Any, NamedTuple
+
 from flask import current_app, session
 from limits import RateLimitItem, parse
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from facilitator.extensions import db, limiter
 from facilitator.workshop.models import Participant, Workshop
@@ -35,6 +37,23 @@ def known_participant(workshop: Workshop) -> Participant | None:
     """Who this phone is in the workshop, by its cookie alone."""
     token = _people().get(str(workshop.id))
     return _with_token(workshop, token) if token else None
+
+
+class Known(NamedTuple):
+    """Who a phone is, without loading anything."""
+
+    workshop_id: int
+    participant_id: int
+
+
+def known_at(code: str) -> Known | None:
+    """Who this phone is in the workshop of a join code; asked by a whole hall when the server comes back."""
+    held = tokens()
+    if not held:
+        return None
+    with db.engine.connect() as connection:
+        found = connection.execute(_KNOWN_AT, {"code": code.upper(), "held": held}).first()
+    return Known(*found) if found else None
 
 
 def tokens() -> list[str]:
@@ -60,6 +79,19 @@ def recognised(workshop: Workshop, code: str) -> Participant | None:
 def form_rests(workshop: Workshop) -> bool:
     """Have there been too many wrong personal codes just now?"""
     return not limiter.limiter.test(_tries(), "personal-code", str(workshop.id))
+
+
+_person: Any = Participant.__table__
+_room: Any = Workshop.__table__
+_KNOWN_AT = (
+    select(_room.c.id, _person.c.id)
+    .join(_person, _person.c.workshop_id == _room.c.id)
+    .where(
+        _room.c.code == bindparam("code"),
+        _room.c.deleted_at.is_(None),
+        _person.c.token.in_(bindparam("held", expanding=True)),
+    )
+)
 
 
 def _tries() -> RateLimitItem:
