@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import secrets
 from dataclasses import dataclass, fields
 from pathlib import Path
@@ -11,6 +12,7 @@ from typing import Self
 from facilitator.disk import write_whole
 
 PREFIX = "FACILITATOR_"
+_POSTGRES = re.compile(r"^postgres(ql)?(\+psycopg)?://")
 
 
 @dataclass(frozen=True)
@@ -24,7 +26,9 @@ class Settings:
     base_url: str = ""
     """Address that phones use, when it isn't this machine's own (a proxy with TLS)."""
     database_url: str = ""
-    """SQLAlchemy address; empty means one SQLite file in the data folder."""
+    """postgresql://user:password@host/name, also as DATABASE_URL; empty means one SQLite file in the data folder."""
+    database_connections: int = 15
+    """Connections that one worker opens to PostgreSQL at most."""
     secret_key: str = ""
     """Signs the cookies; empty means a key kept in the data folder."""
     tick_ms: int = 200
@@ -53,7 +57,14 @@ class Settings:
 
     @property
     def database(self) -> str:
-        return self.database_url or f"sqlite:///{(self.data / 'facilitator.db').resolve()}"
+        """SQLAlchemy's address: PostgreSQL is spoken to through psycopg 3, whichever way the address was written."""
+        if not self.database_url:
+            return f"sqlite:///{(self.data / 'facilitator.db').resolve()}"
+        return _POSTGRES.sub("postgresql+psycopg://", self.database_url)
+
+    @property
+    def on_postgres(self) -> bool:
+        return self.database.startswith("postgresql")
 
     def secret(self) -> str:
         """The signing key; made on first use and readable by its owner alone."""
@@ -66,7 +77,13 @@ class Settings:
         return path.read_text().strip()
 
 
+def _text_of(name: str) -> str | None:
+    """What the environment says. Hosting services say DATABASE_URL without our prefix."""
+    plain = os.environ.get(name) if name == "DATABASE_URL" else None
+    return os.environ.get(PREFIX + name) or plain
+
+
 def _from_env(cls: type[Settings]) -> dict[str, object]:
     convert = {"Path": Path, "int": int, "str": str}
-    found = ((field, os.environ.get(PREFIX + field.name.upper())) for field in fields(cls))
+    found = ((field, _text_of(field.name.upper())) for field in fields(cls))
     return {field.name: convert[str(field.type)](text) for field, text in found if text}

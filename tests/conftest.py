@@ -7,6 +7,7 @@ and language over to the next.
 
 from __future__ import annotations
 
+import os
 import shutil
 from collections.abc import Iterator
 from typing import Any
@@ -20,13 +21,24 @@ from facilitator.config import Settings
 from facilitator.extensions import db, limiter
 from facilitator.migrations import upgrade
 from tests.factories import Factories
+from tests.postgres import Postgres, running
 from tests.visitors import Visitor
+
+DATABASE = os.environ.get("FACILITATOR_TEST_DATABASE", "sqlite")
+"""`postgresql` runs the tests of rooms and documents on that."""
 
 
 @pytest.fixture(scope="session")
-def app(tmp_path_factory: pytest.TempPathFactory) -> Flask:
+def postgres() -> Iterator[Postgres]:
+    """A PostgreSQL server for all tests; each takes databases of its own."""
+    yield from running()
+
+
+@pytest.fixture(scope="session")
+def app(tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest) -> Flask:
     """One application for all tests; each of them begins with empty tables."""
-    settings = Settings(data=tmp_path_factory.mktemp("data"))
+    address = request.getfixturevalue("postgres").new_database() if DATABASE == "postgresql" else ""
+    settings = Settings(data=tmp_path_factory.mktemp("data"), database_url=address)
     upgrade(settings.database)
     return create_app(settings)
 
@@ -41,13 +53,20 @@ def clean(request: pytest.FixtureRequest) -> Iterator[None]:
 
 def _empty(app: Flask) -> None:
     with app.app_context(), db.engine.connect() as connection:
-        connection.exec_driver_sql("PRAGMA foreign_keys=OFF")
+        unchecked, checked = _CHECKS[db.engine.dialect.name]
+        connection.exec_driver_sql(unchecked)
         for table in db.metadata.tables.values():
             connection.execute(table.delete())
         connection.commit()
-        connection.exec_driver_sql("PRAGMA foreign_keys=ON")
+        connection.exec_driver_sql(checked)
         limiter.reset()
     shutil.rmtree(app.config["SETTINGS"].data / "photos", ignore_errors=True)
+
+
+_CHECKS = {
+    "sqlite": ("PRAGMA foreign_keys=OFF", "PRAGMA foreign_keys=ON"),
+    "postgresql": ("SET session_replication_role = replica", "SET session_replication_role = DEFAULT"),
+}
 
 
 class Database:
