@@ -13,8 +13,10 @@ from facilitator.documents.models import DONE, Export, Proposal
 from facilitator.extensions import db
 from facilitator.synthesis.models import new_id
 from facilitator.workshop.models import Activity
+from tests.conftest import Database
 from tests.factories import Factories
 from tests.safekeeping.towns import town
+from tests.visitors import Visitor
 
 PATIENCE = 60
 
@@ -27,8 +29,13 @@ def picture(size=(320, 200), colour="#1f6f6b"):
 
 
 @pytest.fixture
-def evening(app, make, visit, phone, database):
-    """Two boards, three people, a photo, a merge, dots on themes and on ideas, paper, hands, undone deeds, a paper."""
+def evening(app):
+    return spend_evening(app)
+
+
+def spend_evening(app):
+    """Two boards, three people, a photo, a merge, dots on themes and on ideas, paper, hands, undone deeds, a draft."""
+    make, database = Factories(app), Database(app)
     owner = make.staff(name="小聚", email="ju@example.org")
     project = make.project(make.neighbourhood("共和九村", name_en="Gonghe No. 9"), "紫竹苑微更新", stage="co-design")
     about = {"neighbourhood_id": project.neighbourhood_id, "project_id": project.id}
@@ -36,16 +43,12 @@ def evening(app, make, visit, phone, database):
     first = make.board(workshop, title="Themes", vote_on="themes", rounds=2)
     second = make.board(workshop, title="Ideas", vote_on="ideas", budget=3)
     people = [make.person(workshop, name) for name in ("王小明", "Anna", "")]
-    bench, lamp, ramp = (
-        make.idea(first, text, person) for text, person in zip(("长凳", "Lamp", "Ramp"), people, strict=True)
-    )
-    seats, light, steps = (
-        make.theme(first, "Seats", bench),
-        make.theme(first, "Light", lamp),
-        make.theme(first, "Steps", ramp),
-    )
+    said = zip(("长凳", "Lamp", "Ramp"), people, strict=True)
+    bench, lamp, ramp = (make.idea(first, text, person) for text, person in said)
+    named = (("Seats", bench), ("Light", lamp), ("Steps", ramp))
+    seats, light, steps = (make.theme(first, name, idea) for name, idea in named)
     make.room_at(workshop, second, "collect")
-    resident = phone(workshop, people[0])
+    resident = Visitor(app).get(f"/r/{people[0].token}")
     resident.post(
         f"/board/{second.id}/ideas", id=new_id(), text="<b>看</b>这里 13812345678", photo=(picture(), "a.jpg")
     )
@@ -55,7 +58,9 @@ def evening(app, make, visit, phone, database):
         for number, theme in enumerate(themes, 1):
             make.dot(first, person, theme, number)
             make.dot(second, person, shade, 1)
-    desk = visit(owner).get(f"/workshops/{workshop.id}/console")
+    desk = Visitor(app)
+    desk.is_signed_in_as(owner)
+    desk.get(f"/workshops/{workshop.id}/console")
     desk.post(f"/board/{second.id}/entries", text="A card", source="paper")
     desk.post(f"/board/{first.id}/counts/1", **{f"dots-paper-{seats.id}": "3", f"voters-paper-{seats.id}": "2"})
     desk.post(f"/board/{second.id}/counts/1", **{f"dots-hands-{shade.id}": "4", f"voters-hands-{shade.id}": "4"})
@@ -72,13 +77,20 @@ def evening(app, make, visit, phone, database):
     desk.get(f"/proposals/{proposal.id}")
     desk.post(f"/proposals/{proposal.id}/wording/advice/zh", htmx=True, text="先做座椅 <i>", version="1")
     desk.post(f"/proposals/{proposal.id}/plan", what=["长凳"], who=["居委会"], when=["三月"], version="1")
-    return SimpleNamespace(**{name: value for name, value in locals().items() if name not in ("app", "make", "visit")})
+    names = ("owner", "workshop", "first", "second", "people", "bench", "desk", "proposal")
+    known = locals()
+    return SimpleNamespace(**{name: known[name] for name in names})
 
 
 @pytest.fixture
-def published(evening, app, database):
+def published(app, evening):
+    return publish(app, evening)
+
+
+def publish(app, evening):
     """The evening's data as a finished file of the proposal."""
     evening.desk.post(f"/proposals/{evening.proposal.id}/exports", htmx=True, format="json", variant="zh")
+    database = Database(app)
     with gevent.Timeout(PATIENCE):
         while not (made := database.all(Export, Export.status == DONE)):
             gevent.sleep(0.05)
@@ -87,6 +99,10 @@ def published(evening, app, database):
 
 @pytest.fixture
 def parcel(evening):
+    return packed(evening)
+
+
+def packed(evening):
     """The evening as the file that its owner gets."""
     evening.desk.get(f"/workshops/{evening.workshop.id}/parcel")
     assert evening.desk.answer.mimetype == "application/zip"
@@ -95,8 +111,12 @@ def parcel(evening):
 
 @pytest.fixture
 def elsewhere(tmp_path):
+    return another_town(tmp_path / "elsewhere")
+
+
+def another_town(folder):
     """Another town, where other numbers are in use already: nothing of the first may come to it by its number."""
-    app = town(tmp_path / "elsewhere")
+    app = town(folder)
     make = Factories(app)
     mei = make.staff(name="Mei", email="mei@example.org")
     project = make.project(make.neighbourhood("高境二村"), "紫竹苑微更新")
