@@ -26,11 +26,14 @@ from facilitator.live.wire import DirectManager, install_driver
 from facilitator.planning.routes import workshops
 from facilitator.programme.routes import programme
 from facilitator.safekeeping.parcel_routes import parcels
+from facilitator.safekeeping.routes import storage
 from facilitator.synthesis.routes import synthesis
 from facilitator.synthesis.words import init_app as init_synthesis_words
 from facilitator.watch.health import health
 from facilitator.watch.numbers import numbers
 from facilitator.web import answers, assets, errors, icons, language, security, trace
+from facilitator.web.cookies import ForgivingCookies
+from facilitator.web.patience import PatientFlask
 from facilitator.workshop import commits
 from facilitator.workshop.console import console
 from facilitator.workshop.phone import phone
@@ -45,7 +48,8 @@ PATIENCE = 40
 
 
 def create_app(settings: Settings) -> Flask:
-    app = Flask(__name__, template_folder=str(_beside("templates")), static_folder=str(_beside("static")))
+    app = PatientFlask(__name__, template_folder=str(_beside("templates")), static_folder=str(_beside("static")))
+    app.session_interface = ForgivingCookies()
     settings.data.mkdir(parents=True, exist_ok=True)
     _configure(app, settings)
     trace.init_app(app)
@@ -97,6 +101,7 @@ def _register(app: Flask) -> None:
         synthesis,
         documents,
         parcels,
+        storage,
     ):
         app.register_blueprint(blueprint)
     for blueprint in (health, numbers):

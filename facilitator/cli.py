@@ -21,7 +21,10 @@ from facilitator.app import create_app  # noqa: E402
 from facilitator.config import Settings  # noqa: E402
 from facilitator.extensions import db  # noqa: E402
 from facilitator.live.server import PortTaken, serve  # noqa: E402
-from facilitator.migrations import upgrade  # noqa: E402
+from facilitator.safekeeping import opening  # noqa: E402
+from facilitator.safekeeping.commands import backup, check, restore  # noqa: E402
+from facilitator.safekeeping.holding import Held, holding  # noqa: E402
+from facilitator.safekeeping.keeper import keeping  # noqa: E402
 from facilitator.safekeeping.parcel_commands import export_command, import_command  # noqa: E402
 
 
@@ -39,17 +42,26 @@ def main() -> None:
 def serve_command(demo: bool, **given: Any) -> None:
     """Start the server for the hall."""
     settings = Settings.from_env(**given)
-    app = create_app(settings)
     logs.configure(settings.log_level, settings.log_format)
-    upgrade(settings.database)
     try:
-        serve(app, settings.host, settings.port, on_ready=lambda: _greet(app, settings, demo))
+        opening.open_folder(settings)
+        with holding(settings, f"the server on port {settings.port}"):
+            told = opening.open_database(settings)
+            click.echo("\n".join(told), err=True, nl=bool(told))
+            _serve(create_app(settings), settings, demo)
+    except (opening.CannotOpen, Held) as error:
+        raise click.ClickException(str(error)) from error
     except PortTaken as error:
         advice = f"{error} Stop the other program, or choose another: --port {settings.port + 1}"
         raise click.ClickException(advice) from error
 
 
-for command in (export_command, import_command):
+def _serve(app: Flask, settings: Settings, demo: bool) -> None:
+    with keeping(app):
+        serve(app, settings.host, settings.port, on_ready=lambda: _greet(app, settings, demo))
+
+
+for command in (backup, restore, check, export_command, import_command):
     main.add_command(command)
 
 

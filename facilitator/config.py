@@ -9,6 +9,8 @@ from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Self
 
+from sqlalchemy import make_url
+
 from facilitator.disk import write_whole
 
 PREFIX = "FACILITATOR_"
@@ -47,6 +49,10 @@ class Settings:
     """Whoever shows it may read /metrics; empty means this machine alone, and nobody behind a proxy."""
     max_parcel_mb: int = 512
     """Largest workshop file that may be imported, in megabytes."""
+    snapshot_minutes: int = 2
+    """How often a changed database is copied while the server runs; 0 for never."""
+    snapshot_folder: str = ""
+    """Where the copies go, on another disk for example; empty means inside the data folder."""
 
     @classmethod
     def from_env(cls, **given: object) -> Self:
@@ -65,6 +71,16 @@ class Settings:
     @property
     def on_postgres(self) -> bool:
         return self.database.startswith("postgresql")
+
+    @property
+    def file(self) -> Path | None:
+        """The file of the SQLite database; None for another kind."""
+        address = make_url(self.database)
+        return Path(address.database) if address.get_backend_name() == "sqlite" and address.database else None
+
+    @property
+    def snapshots(self) -> Path:
+        return Path(self.snapshot_folder) if self.snapshot_folder else self.data / "snapshots"
 
     def secret(self) -> str:
         """The signing key; made on first use and readable by its owner alone."""

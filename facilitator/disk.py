@@ -10,10 +10,13 @@ def write_whole(path: Path, content: bytes, mode: int = 0o644) -> None:
     """Write or replace a file in one step; makes its folder. On return it is on the disk."""
     path.parent.mkdir(parents=True, exist_ok=True)
     part = path.with_name(f"{path.name}.part")
-    part.touch(mode)
-    part.write_bytes(content)
-    settle(part)
-    part.replace(path)
+    try:
+        part.touch(mode)
+        part.write_bytes(content)
+        settle(part)
+        part.replace(path)
+    finally:
+        part.unlink(missing_ok=True)  # a full disk isn't filled with halves
     settle(path)
 
 

@@ -61,7 +61,14 @@ def now() -> datetime:
 @event.listens_for(Engine, "connect")
 def _set_up_sqlite(connection: Any, record: Any) -> None:  # noqa: ARG001
     if isinstance(connection, sqlite3.Connection):
-        for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=5000"):
+        # SQLite's waiting for another program's lock stops every greenlet: `web/patience.py` waits instead.
+        for pragma in (
+            "busy_timeout=5000",
+            "journal_mode=WAL",
+            "synchronous=FULL",
+            "foreign_keys=ON",
+            "busy_timeout=10",
+        ):
             connection.execute(f"PRAGMA {pragma}")
 
 

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from flask import Blueprint
 from flask_wtf import FlaskForm
 
+from facilitator.activities.board import soundness
 from facilitator.activities.board.forms import BoardForm
 from facilitator.activities.board.models import Board
 from facilitator.activities.board.routes import board
 from facilitator.workshop.models import Activity
+from facilitator.workshop.soundness import Ask, Finding
 
 
 @dataclass(frozen=True)
@@ -19,8 +22,10 @@ class Kind:
     form: type[FlaskForm]
     """Fields `title`, `instruction` and the kind's settings; `settings()` gives the latter."""
     blueprint: Blueprint
+    findings: Callable[[Ask], Iterable[Finding]]
+    """What is wrong with what the kind holds, for `facilitator check`."""
 
 
 KINDS: dict[str, Kind] = {
-    "board": Kind(Board, BoardForm, board),
+    "board": Kind(Board, BoardForm, board, soundness.findings),
 }

@@ -3,20 +3,25 @@
 from __future__ import annotations
 
 import logging
+from contextlib import suppress
 from typing import Any
 
-from flask import Flask, render_template, request
+from flask import Flask, current_app, render_template, request
 from flask_babel import gettext as _
 from flask_wtf.csrf import CSRFError
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from werkzeug.exceptions import HTTPException, NotFound
 
 from facilitator.extensions import db
 from facilitator.metrics import REFUSALS
+from facilitator.storage import Health, Trouble, trouble_of
 from facilitator.web.answers import HEADER, LATER, STALE, STRANGER
 from facilitator.web.htmx import wants_partial
 
 _log = logging.getLogger(__name__)
+RETRY_AFTER = 5
+"""Seconds after which a phone may try again when the disk is the matter."""
+_INTO_NOTICE = {"HX-Retarget": "#notice", "HX-Reswap": "innerHTML"}
 
 
 class Refused(Exception):
@@ -36,20 +41,29 @@ class Stranger(NotFound):
 
 
 def init_app(app: Flask) -> None:
+    app.extensions["storage"] = Health()
     app.register_error_handler(Refused, _refused)
     app.register_error_handler(CSRFError, _stale_page)
     app.register_error_handler(Stranger, _stranger)
     app.register_error_handler(HTTPException, _http_error)
-    app.register_error_handler(OperationalError, _database_error)
+    app.register_error_handler(DBAPIError, _not_stored)
+    app.register_error_handler(OSError, _not_stored)
     app.register_error_handler(500, _broken)
 
 
 def _answer(title: str, advice: str, status: int, meaning: str = "") -> Any:
     headers = {HEADER: meaning} if meaning else {}
     if wants_partial():
-        headers |= {"HX-Retarget": "#notice", "HX-Reswap": "innerHTML"}
+        headers |= _INTO_NOTICE
         return render_template("web/_notice.html", title=title, advice=advice, status=status), status, headers
-    return render_template("web/error.html", title=title, advice=advice, status=status), status, headers
+    return _page(title, advice, status), status, headers
+
+
+def _page(title: str, advice: str, status: int) -> str:
+    try:
+        return render_template("web/error.html", title=title, advice=advice, status=status)
+    except DBAPIError:  # its head says who is signed in
+        return render_template("web/unwell.html", title=title, advice=advice, status=status)
 
 
 def _refused(error: Refused) -> Any:
@@ -87,15 +101,29 @@ def _words(code: int) -> tuple[str, str]:
     return known.get(code, (_("Something went wrong."), _("Go back and try again; what you typed is kept.")))
 
 
-def _database_error(error: OperationalError) -> Any:
-    _log.error("The database did not do it.", exc_info=error)
-    db.session.rollback()
-    busy = "locked" in str(error.orig)
-    title = _("The room is busy for a moment.") if busy else _("The data can't be written.")
-    advice = (
-        _("Try again.") if busy else _("Please tell the facilitator: the disk may be full. What you typed is kept.")
-    )
-    return _answer(title, advice, 503)
+def _not_stored(error: DBAPIError | OSError) -> Any:
+    """The disk or the database is the matter: nothing of this was written. Said without asking the database."""
+    trouble = trouble_of(error)
+    if trouble is None:
+        raise error
+    _log.error("The storage did not do it: %s.", trouble, exc_info=error)
+    current_app.extensions["storage"].met(trouble)
+    with suppress(SQLAlchemyError):
+        db.session.rollback()
+    title, advice = _about(trouble)
+    page = "web/_notice.html" if wants_partial() else "web/unwell.html"
+    headers = {"Retry-After": str(RETRY_AFTER), **(_INTO_NOTICE if wants_partial() else {})}
+    return render_template(page, title=title, advice=advice, status=503), 503, headers
+
+
+def _about(trouble: Trouble) -> tuple[str, str]:
+    if trouble is Trouble.BUSY:
+        return _("The room is busy for a moment."), _("Try again.")
+    if trouble in (Trouble.FULL, Trouble.READ_ONLY):
+        advice = _("Please tell the facilitator: the disk is full or can't be written to. What you typed is kept.")
+        return _("The data can't be written."), advice
+    advice = _("Please tell the facilitator: the database can't be read. What you typed is kept.")
+    return _("The data can't be reached just now."), advice
 
 
 def _broken(error: Exception) -> Any:  # noqa: ARG001

@@ -20,6 +20,7 @@ from werkzeug.test import create_environ
 
 from facilitator.extensions import db
 from facilitator.metrics import BATCHES, WRITES
+from facilitator.storage import trouble_of
 from facilitator.workshop.versions import claim
 
 T = TypeVar("T")
@@ -108,10 +109,12 @@ class Commits:
             results = self._in_one_transaction(turns)
         except Exception as error:  # noqa: BLE001  whatever it is, it belongs to the one who asked
             db.session.rollback()
-            if len(turns) == 1:
-                turns[0].answer.set_exception(error)
-            for turn in turns if len(turns) > 1 else ():
-                self._write([turn])  # one of them spoilt it: the others must not pay for it
+            if len(turns) == 1 or trouble_of(error):  # what the disk or a lock spoilt, it spoils for each
+                for turn in turns:
+                    turn.answer.set_exception(error)
+            else:
+                for turn in turns:
+                    self._write([turn])  # one of them spoilt it: the others must not pay for it
         else:
             for turn, result in zip(turns, results, strict=True):
                 turn.answer.set(result)

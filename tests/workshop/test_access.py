@@ -37,6 +37,7 @@ ANY_STAFF = {
     "accounts.sign_out_everywhere",
     "parcels.choose",
     "parcels.receive",
+    "storage.notices",
     "workshops.choose",
     "workshops.create",
     "workshops.index",

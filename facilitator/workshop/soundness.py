@@ -1,0 +1,47 @@
+"""What can't be true of a room: asked in plain SQL, so that it can be asked of a database that nobody serves."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+Ask = Callable[[str], list[tuple[Any, ...]]]
+"""Gives the rows of a query, in SQL that SQLite and PostgreSQL both understand."""
+WELL, LOOK, WRONG = "well", "look", "wrong"
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One line of a check. `look` is worth a look, and may be as somebody wanted it."""
+
+    level: str
+    text: str
+
+
+def findings(ask: Ask) -> Iterator[Finding]:
+    """What is wrong with the workshops, their people and what these said."""
+    for query, sentence in _NEVER.items():
+        for row in ask(query):
+            yield Finding(WRONG, sentence.format(*row))
+
+
+_NEVER = {
+    "SELECT workshop_id, number, count(*) FROM participant GROUP BY workshop_id, number HAVING count(*) > 1": (
+        "Workshop {0}: {2} people have the number {1}."
+    ),
+    "SELECT activity_id, number, count(*) FROM statement GROUP BY activity_id, number HAVING count(*) > 1": (
+        "Activity {0}: {2} statements have the number {1}."
+    ),
+    "SELECT w.id, w.activity_id FROM workshop w JOIN activity a ON a.id = w.activity_id WHERE a.workshop_id <> w.id": (
+        "Workshop {0} stands at activity {1}, which belongs to another."
+    ),
+    "SELECT a.id, count(*) FROM statement s JOIN activity a ON a.id = s.activity_id "
+    "JOIN participant p ON p.id = s.participant_id WHERE p.workshop_id <> a.workshop_id GROUP BY a.id": (
+        "Activity {0}: {1} statements of people from another workshop."
+    ),
+    "SELECT s.activity_id, count(*) FROM statement s JOIN theme t ON t.id = s.theme_id "
+    "WHERE t.activity_id <> s.activity_id GROUP BY s.activity_id": (
+        "Activity {0}: {1} statements in themes of another activity."
+    ),
+}
