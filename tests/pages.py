@@ -42,6 +42,7 @@ class Page(HTMLParser):
         self.csrf = ""
         self._words: list[str] = []
         self._quiet: list[str] = []
+        self._unseen = ""
         self._form: Form | None = None
         self._button: tuple[dict[str, str], int] | None = None
         self._field = ""
@@ -80,6 +81,9 @@ class Page(HTMLParser):
             self.labels.append(given["aria-label"])
         if "title" in given:
             self.titles.append(given["title"])
+        # Not seen, but others may be named by it.
+        if "hidden" in given and tag not in VOID:
+            self._unseen = tag
         # A sign inside a button is drawn for the eye; its name is in the words beside it.
         if tag in QUIET or (tag == "span" and self._button and given.get("aria-hidden") == "true"):
             self._quiet.append(tag)
@@ -93,6 +97,8 @@ class Page(HTMLParser):
                 break
         if self._quiet and self._quiet[-1] == tag:
             self._quiet.pop()
+        if self._unseen == tag:
+            self._unseen = ""
         if tag in ("select", "textarea"):
             self._field = ""
         if tag == "form":
@@ -105,7 +111,8 @@ class Page(HTMLParser):
             return
         if self._form and self._field and self._inside[-1][0] == "textarea":
             self._form.fields[self._field] += data.removeprefix("\n").removeprefix("\r\n")
-        self._words.append(data)
+        if not self._unseen:
+            self._words.append(data)
         for _tag, element_id in self._inside:
             if element_id:
                 self._by_id[element_id].append(data)
@@ -151,10 +158,16 @@ class Page(HTMLParser):
         if given.get("name"):
             fields[given["name"]] = given.get("value", "")
         fields.update({name: str(value) for name, value in json.loads(given.get("hx-vals") or "{}").items()})
-        text = given.get("aria-label") or _one_line(self._words[began:])
-        address = given.get("hx-post") or ("" if given.get("type") == "button" else form.action)
+        named_by = self._named(given.get("aria-labelledby", "").split())
+        text = given.get("aria-label") or named_by or _one_line(self._words[began:])
+        own = given.get("hx-post") or given.get("formaction")
+        address = own or ("" if given.get("type") == "button" else form.action)
         self.buttons.append(Button(text, address, fields, given.get("data-panel-url", ""), "disabled" in given))
         self._button = None
+
+    def _named(self, ids: list[str]) -> str:
+        """What these elements say; an answer that changes part of a page may be named by what stands elsewhere."""
+        return " ".join(self.text_of(each) for each in ids if each in self._by_id)
 
 
 def _one_line(words: list[str]) -> str:

@@ -147,8 +147,8 @@ class Activity(Model):
         """Context of the kind's template for one audience (phone, projector, console): the same for everybody there."""
         return {}
 
-    def personal(self, step: str, participant: Participant) -> Mapping[str, Any]:  # noqa: ARG002
-        """Context of what one person alone sees on the phone."""
+    def personal(self, step: str, participant: Participant, page: int = 1) -> Mapping[str, Any]:  # noqa: ARG002
+        """Context of what one person alone sees on the phone; a long list comes in pages."""
         return {}
 
     def rounds(self) -> list[Round]:
@@ -174,7 +174,7 @@ class Activity(Model):
     # What every kind has.
 
     def setting(self, name: str) -> Any:
-        return self.settings.get(name, self.defaults()[name])
+        return self.settings[name] if name in self.settings else self.defaults()[name]
 
     def step(self, key: str) -> Step | None:
         return next((step for step in self.steps() if step.key == key), None)

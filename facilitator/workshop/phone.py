@@ -150,5 +150,6 @@ def _context(workshop: Workshop, me: Participant) -> dict[str, Any]:
 
 def _personal(workshop: Workshop, me: Participant) -> dict[str, Any]:
     stop = agenda.here(workshop)
-    own = stop.activity.personal(stop.step.key, me) if stop.activity else {}
+    page = request.args.get("page", 1, type=int)
+    own = stop.activity.personal(stop.step.key, me, page) if stop.activity else {}
     return {**own, "me": me}

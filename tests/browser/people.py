@@ -54,7 +54,7 @@ class Resident:
 
     def place(self, title: str) -> None:
         """One tap on the plus; the dot is seen to lie there."""
-        self._card(title).locator(".place .vote").click()
+        self._card(title).locator(".place").click()
         self.dots[title] += 1
         self.has_dots_on(title)
 

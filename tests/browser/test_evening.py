@@ -152,11 +152,11 @@ def dots(lead: Facilitator, wang: Resident, tom: Resident, chen: Resident, cable
     wang.take_back(PUDDLE)
     for title in (LAMP, BENCH, BENCH, HERBS, HERBS):
         tom.place(title)
-    expect(tom.page.locator(".place .vote:not(.on):visible")).to_have_count(0)
+    expect(tom.page.locator(".place:not(.on):visible")).to_have_count(0)
 
     chen.place(LAMP)
     cable.hold_answers()
-    chen.page.locator("#mine .idea", has_text=BENCH).locator(".place .vote").click()
+    chen.page.locator("#mine .idea", has_text=BENCH).locator(".place").click()
     expect(lead.page.locator(".console-stage .lead")).to_contain_text("11")
     cable.cut()
     expect(chen.page.locator("body")).to_have_attribute("data-line", "off")

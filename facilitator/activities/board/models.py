@@ -3,26 +3,33 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import func, select
 
+from facilitator.activities.board import targets, wall
 from facilitator.activities.board.dots import VOTES, Dot, HandCount, placed
 from facilitator.activities.board.ideas import Idea
-from facilitator.activities.board.voting import Given, given_by
+from facilitator.activities.board.voting import given_by
 from facilitator.extensions import db
 from facilitator.methods import tally
 from facilitator.synthesis.models import HELD, SHOWN, Statement, Theme
 from facilitator.web.errors import Refused
+from facilitator.web.pages import page_of
 from facilitator.workshop.models import Activity, Participant, Step
 
-NEWEST = 24
-"""Ideas of others that a phone shows while people write."""
-EXAMPLES = 3
-"""Ideas shown below a theme that can be voted for."""
+NEWEST = {"phone": 24, "projector": 18}
+"""Ideas on the wall of each screen while there are no themes."""
+IN_THEME = {"phone": 12, "projector": 5}
+"""Ideas shown of each theme."""
+ON_CONSOLE, LOOSE_ON_CONSOLE = 30, 60
+"""Ideas of each theme, and without one, that lie ready to be moved; all of them stand on a page of their own."""
+ON_BALLOT = 100
+"""Ideas on one page of a phone's ballot."""
+LINES = 50
+"""Lines of a result on phones and console."""
 RESULTS = {"result": 1, "result-again": 2}
 WRITING = ("silent", "collect")
 SORTING = "sort"
@@ -66,16 +73,12 @@ class Board(Activity):
     # What the screens show: the same for everybody of one audience.
 
     def view(self, step: str, audience: str) -> Mapping[str, Any]:
-        themes = Theme.of(self)
-        ideas = self._ideas_for(step, audience)
+        have = wall.tally_of(self.id)
         context = {
-            "themes": themes,
-            "ideas": ideas,
-            "by_theme": _by_theme(themes, ideas),
-            "posts": self.posts(),
-            "newest": list(reversed(ideas))[:NEWEST] if audience == "phone" else [],
-            "writing": step in WRITING,
-            "silent": step == "silent",
+            "posts": have.get(SHOWN, 0),
+            "held": have.get(HELD, 0),
+            "nothing": wall.NONE,
+            **self._ideas_for(step, audience),
         }
         if step in VOTES:
             context["voted"] = placed(self, VOTES[step])
@@ -83,12 +86,17 @@ class Board(Activity):
             context.update(self._result_view(RESULTS[step], audience))
         return context
 
-    def _ideas_for(self, step: str, audience: str) -> list[Statement]:
+    def _ideas_for(self, step: str, audience: str) -> dict[str, Any]:
         """The console sees all; the room sees what is let through, and nothing of others while it writes in silence."""
         if audience == "console":
-            return Statement.of(self)
-        unseen = ("silent", *VOTES, *RESULTS)
-        return [] if step in unseen else Statement.of(self, SHOWN)
+            lists = wall.last_of_each(self.id, ON_CONSOLE, loose=LOOSE_ON_CONSOLE, statuses=wall.EVERY)
+            return {"themes": Theme.of(self), "lists": lists}
+        if step in ("silent", *VOTES, *RESULTS):
+            return {}
+        themes = [] if audience == "phone" and step in WRITING else Theme.of(self)
+        if themes:
+            return {"themes": themes, "lists": wall.last_of_each(self.id, IN_THEME[audience])}
+        return {"themes": [], "newest": wall.newest(self.id, NEWEST[audience])}
 
     def _result_view(self, number: int, audience: str) -> dict[str, Any]:
         counted = self.round(number)
@@ -98,55 +106,51 @@ class Board(Activity):
         complete = shown >= len(every)
         # What lost all its dots in the second round is part of the shift.
         lines = [line for line in counted.lines if (line.dots or line.shift) and (complete or line.rank in open_ranks)]
+        listed = [line for line in lines if line.rank in every] if audience == "projector" else lines[:LINES]
         return {
             "round": counted,
-            "lines": [line for line in lines if line.rank in every] if audience == "projector" else lines,
+            "lines": listed,
+            "more_lines": 0 if audience == "projector" else len(lines) - len(listed),
             "places": len(every),
             "shown_places": shown,
             "hidden_places": max(0, len(every) - shown),
             "complete": complete,
             "latest_rank": every[shown - 1] if 0 < shown <= len(every) else None,
-            "names": self.target_names(),
-            "colours": self.target_colours(),
+            "targets": self._named(listed),
             # Of what is shown: bars drawn against a hidden winner would give its dots away.
             "top": max((line.dots for line in lines), default=0),
         }
 
-    def posts(self) -> int:
-        shown = (Statement.activity_id == self.id, Statement.status == SHOWN, Statement.deleted_at.is_(None))
-        return db.session.scalar(select(func.count()).where(*shown)) or 0
+    def _named(self, lines: Sequence[tally.Line]) -> dict[Any, targets.Target]:
+        chosen = targets.chosen(self.id, self.on_themes, [line.target for line in lines])
+        return {target.id: target for target in chosen}
 
     # What one person sees.
 
-    def personal(self, step: str, participant: Participant) -> Mapping[str, Any]:
-        mine = Idea.by(self, participant)
-        context: dict[str, Any] = {"mine": mine, "left": self._ideas_left(mine)}
+    def personal(self, step: str, participant: Participant, page: int = 1) -> Mapping[str, Any]:
         if step in VOTES:
-            colours = {theme.id: theme.colour for theme in Theme.of(self)}
-            context.update(targets=self._shuffled(participant), colours=colours)
-            number = VOTES[step]
-            given = given_by(db.session.connection(), participant.id, self.id, number, self.on_themes)
-            context.update(self.hand(given, number))
-        return context
+            given = given_by(db.session.connection(), participant.id, self.id, VOTES[step], self.on_themes)
+            own = {"given": given, "number": VOTES[step], "budget": self.setting("budget"), "cap": self.setting("cap")}
+            return {**own, **self._ballot(participant, given, page)}
+        if step in RESULTS:
+            return {}
+        mine = Idea.by(self, participant)
+        return {"mine": mine, "left": self._ideas_left(mine)}
 
-    def hand(self, given: Given, number: int) -> dict[str, Any]:
-        """One person's dots: where they lie (target → ids), how many are free, the round; what themes are about."""
-        free = max(0, self.setting("budget") - sum(len(dots) for dots in given.values()))
-        return {"given": given, "free": free, "number": number, "examples": self._examples() if self.on_themes else {}}
+    def _ballot(self, participant: Participant, marked: Iterable[Any], number: int) -> dict[str, Any]:
+        """A page of what can be voted for, in an order of this phone's own: the first in a list gets more dots.
 
-    def _examples(self) -> dict[int | None, list[str]]:
-        gathered = _by_theme(Theme.of(self), Statement.of(self, SHOWN))
-        return {theme: [idea.public_text for idea in ideas[:EXAMPLES]] for theme, ideas in gathered.items()}
+        What has one's dots comes with every page, so that they can be taken back.
+        """
+        every = targets.ids(self.id, self.on_themes)
+        random.Random(f"{self.id}-{participant.id}").shuffle(every)  # noqa: S311  an order, not a secret
+        page = page_of(every, number, ON_BALLOT)
+        elsewhere = [target for target in marked if target not in page.items]
+        return {"targets": targets.chosen(self.id, self.on_themes, [*elsewhere, *page.items]), "page": page}
 
     def _ideas_left(self, mine: list[Idea]) -> int | None:
         most = self.setting("most_ideas")
         return max(0, most - len(mine)) if most else None
-
-    def _shuffled(self, participant: Participant) -> list[Any]:
-        """What can be voted for, in an order of this phone's own: the first in a list gets more dots."""
-        targets = self.targets()
-        random.Random(f"{self.id}-{participant.id}").shuffle(targets)  # noqa: S311  an order, not a secret
-        return targets
 
     # Votes.
 
@@ -154,29 +158,14 @@ class Board(Activity):
     def on_themes(self) -> bool:
         return bool(self.setting("vote_on") == "themes")
 
-    def targets(self) -> list[Any]:
-        return list(Theme.of(self)) if self.on_themes else list(Statement.of(self, SHOWN))
-
-    def target(self, target_id: str) -> Any | None:
-        """The idea or theme of this board with this id."""
-        key = int(target_id) if self.on_themes and target_id.isdigit() else target_id
-        found: Any = db.session.get(Theme if self.on_themes else Statement, key)
-        return found if found and found.activity_id == self.id else None
-
-    def target_names(self) -> dict[Any, str]:
-        return {target.id: target.name if self.on_themes else target.public_text for target in self.targets()}
-
-    def target_colours(self) -> dict[Any, int]:
-        colours = {theme.id: theme.colour for theme in Theme.of(self)}
-        return colours if self.on_themes else {idea.id: colours.get(idea.theme_id, 0) for idea in self.targets()}
-
     def round(self, number: int) -> tally.Round:
         """One vote, counted now."""
-        lines = self._count(number)
+        listed = targets.ids(self.id, self.on_themes)
+        dots, hands = self.ballots(number), HandCount.of(self, number)
+        lines = tally.count(listed, dots, hands)
         if number > 1:
-            lines = tally.shifted(lines, self._count(number - 1))
-        dots = self.ballots(number)
-        hands = HandCount.of(self, number)
+            before = tally.count(listed, self.ballots(number - 1), HandCount.of(self, number - 1))
+            lines = tally.shifted(lines, before)
         return tally.Round(
             key=f"{self.id}-{number}",
             number=number,
@@ -185,9 +174,6 @@ class Board(Activity):
             voters=len({voter for voter, _target in dots}) + tally.least_people(hands),
             dots=sum(line.dots for line in lines),
         )
-
-    def _count(self, number: int) -> list[tally.Line]:
-        return tally.count([target.id for target in self.targets()], self.ballots(number), HandCount.of(self, number))
 
     def ballots(self, number: int) -> list[tuple[int, Any]]:
         """(person, target) of each dot; a dot on a merged theme counts for the theme it went into."""
@@ -238,10 +224,3 @@ class Board(Activity):
         if self._ideas_left(Idea.by(self, participant)) == 0:
             raise Refused(_("You have posted all your ideas. Withdraw one to make room."), 409)
         return Idea.add(self, idea_id, text, participant_id=participant.id, photo=photo, status=self.first_status())
-
-
-def _by_theme(themes: list[Theme], ideas: list[Statement]) -> dict[int | None, list[Statement]]:
-    gathered: dict[int | None, list[Statement]] = {theme.id: [] for theme in themes}
-    for idea in sorted(ideas, key=lambda each: (each.position, each.created_at)):
-        gathered.setdefault(idea.theme_id if idea.theme_id in gathered else None, []).append(idea)
-    return gathered

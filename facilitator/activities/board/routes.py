@@ -3,19 +3,25 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
+from typing import TypeVar
 
 from flask import Blueprint, abort, current_app, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from facilitator.accounts.access import current_staff, login_required, off_the_loop
+from facilitator.activities.board import rows, targets
 from facilitator.activities.board.dots import HandCount
 from facilitator.activities.board.ideas import Idea
 from facilitator.activities.board.models import RESULTS, Board
 from facilitator.activities.board.voting import Ballot, Moved
+from facilitator.activities.board.wall import every_card
 from facilitator.extensions import db
+from facilitator.synthesis.models import Theme
 from facilitator.web.errors import Refused
 from facilitator.web.htmx import done, wants_partial
+from facilitator.web.pages import Page, page_of
 from facilitator.web.uploads import keep_photo
 from facilitator.workshop import screens
 from facilitator.workshop.access import me_at, my_activity
@@ -25,7 +31,14 @@ from facilitator.workshop.joining import tokens
 from facilitator.workshop.models import Participant
 
 board = Blueprint("board", __name__, url_prefix="/board")
+for helper in (rows.ballot_rows, rows.ballot_row, rows.cards):
+    board.add_app_template_global(helper, helper.__name__)
 CLIENT_ID = re.compile(r"[0-9a-f]{32}")
+ON_PAGE = 100
+"""Ideas on one page of all of them."""
+ON_PAPER = 50
+"""Lines on one page of paper and hands."""
+T = TypeVar("T")
 
 
 @board.post("/<int:activity_id>/ideas")
@@ -97,6 +110,18 @@ def enter_for_someone(activity_id: int) -> Response:
     return done(url_for("console.show", workshop_id=wall.workshop_id))
 
 
+@board.get("/<int:activity_id>/everything")
+@login_required
+def everything(activity_id: int) -> str:
+    """All ideas of a board or of one theme, page by page: the console shows the last of each."""
+    wall = _staff_board(activity_id)
+    themes = Theme.of(wall)
+    choices = [(_("All ideas"), ""), *((theme.name, str(theme.id)) for theme in themes), (_("Not yet grouped"), "0")]
+    inside = request.args.get("theme", "")
+    page = _page(every_card(wall.id, int(inside) if inside.isdecimal() else None), ON_PAGE)
+    return render_template("activities/board/everything.html", activity=wall, choices=choices, inside=inside, page=page)
+
+
 @board.route("/<int:activity_id>/counts/<int:number>", methods=["GET", "POST"])
 @login_required
 def counts(activity_id: int, number: int) -> str | Response:
@@ -108,14 +133,19 @@ def counts(activity_id: int, number: int) -> str | Response:
         with deed(wall.workshop, current_staff(), "count"):
             _save_counts(wall, number)
         return redirect(url_for("console.show", workshop_id=wall.workshop_id), 303)
+    page = _page(targets.ids(wall.id, wall.on_themes), ON_PAPER)
     known = {(row.target, row.source): row for row in HandCount.rows(wall, number)}
-    return render_template("activities/board/counts.html", activity=wall, number=number, known=known)
+    listed = targets.chosen(wall.id, wall.on_themes, page.items)
+    context = {"number": number, "known": known, "listed": listed, "page": page}
+    return render_template("activities/board/counts.html", activity=wall, **context)
 
 
 def _save_counts(wall: Board, number: int) -> None:
     known = {(row.target, row.source): row for row in HandCount.ever(wall, number)}
-    for target in map(str, wall.target_names()):
+    for target in map(str, targets.ids(wall.id, wall.on_themes)):
         for source in ("paper", "hands"):
+            if f"dots-{source}-{target}" not in request.form:
+                continue  # it stands on another page
             dots, voters = (_whole(f"{kind}-{source}-{target}") for kind in ("dots", "voters"))
             row = known.get((target, source))
             if row:
@@ -123,6 +153,10 @@ def _save_counts(wall: Board, number: int) -> None:
             elif dots or voters:
                 more = {"source": source, "dots": dots, "voters": voters, "counted_by_id": current_staff().id}
                 db.session.add(HandCount(activity_id=wall.id, round=number, target=target, **more))
+
+
+def _page(every: Sequence[T], size: int) -> Page[T]:
+    return page_of(every, request.args.get("page", 1, type=int), size)
 
 
 def _whole(name: str) -> int:
@@ -182,8 +216,6 @@ def _dot_moved(ballot: Ballot, moved: Moved) -> str | Response:
         return redirect(url_for("phone.show", code=ballot.code), 303)
     if not ballot.is_at_hand:
         return Response(status=204)
-    wall: Board = db.session.get(Board, ballot.activity_id) or abort(404)
-    target, hand = wall.target(str(moved.target)), wall.hand(moved.given, ballot.number)
-    theme = getattr(target, "theme", None)
-    colours = {theme.id: theme.colour} if theme else {}
-    return render_template("activities/board/_dot.html", activity=wall, target=target, colours=colours, **hand)
+    context = {"activity_id": ballot.activity_id, "given": moved.given, "budget": ballot.budget, "cap": ballot.cap}
+    found = targets.chosen(ballot.activity_id, ballot.on_themes, [moved.target])
+    return render_template("activities/board/_dot.html", target=next(iter(found), None), **context)

@@ -42,26 +42,25 @@ function drawComing(card, hand, coming, leaving) {
 }
 
 function drawPlace(card, lying, cap) {
-  const button = card.querySelector(".place .vote");
+  const button = card.querySelector(".place");
   if (!button) return;
   button.disabled = lying >= cap;
   button.classList.toggle("on", lying > 0);
-  button.firstElementChild.textContent = lying || "+";
+  button.textContent = lying || "+";
 }
 
 // The newest dot is the first to be taken back, also while it is on its way.
 function drawBack(card, newest) {
-  let form = card.querySelector(".take");
-  if (!form && newest) {
-    form = document.getElementById("take-back").content.firstElementChild.cloneNode(true);
-    form.dataset.outboxMark = card.id;
-    form.querySelector(".only-heard").append(card.querySelector("p").textContent);
-    card.firstElementChild.after(form);
+  let button = card.querySelector(".back");
+  if (!button && newest) {
+    button = document.getElementById("take-back").content.firstElementChild.cloneNode(true);
+    button.setAttribute("aria-labelledby", `to-take-back ${card.querySelector("p").id}`);
+    card.firstElementChild.after(button);
   }
-  if (!form) return;
-  form.hidden = !newest;
-  form.dataset.outboxUndoes = newest ?? "";
-  form.action = form.getAttribute("action").replace(/[^/]+(?=\/withdrawal$)/, newest ?? "ID");
+  if (!button) return;
+  button.hidden = !newest;
+  button.dataset.outboxUndoes = newest ?? "";
+  button.setAttribute("formaction", button.getAttribute("formaction").replace(/[^/]+(?=\/withdrawal$)/, newest ?? "ID"));
 }
 
 function drawHand(hand, left, coming) {

@@ -7,6 +7,8 @@
 //   data-outbox-mark     id of the element that is marked as on its way
 //   data-outbox-undoes   id of something sent before: while that is still waiting untried, the two cancel each other
 //   data-outbox-refused  on the form or around it: words with {count}, for several of a kind that were refused
+// A button of the form may carry the same marks, an address (formaction) and a name and value of its own: one form
+// stands around a whole ballot, and what is marked then is the line (data-own) that the button stands in.
 // A kind with a picture of its own for what is on its way listens to `outbox:change`.
 import { forgetDraft, giveBack } from "./drafts.js";
 import { alone } from "./lease.js";
@@ -48,22 +50,26 @@ document.addEventListener("submit", (event) => {
   event.stopPropagation();
   document.getElementById("notice")?.replaceChildren();
   refusals.clear();
-  if (cancelled(form.dataset.outboxUndoes)) draw();
-  else enqueue(itemOf(form));
+  const said = { ...form.dataset, ...event.submitter?.dataset };
+  if (cancelled(said.outboxUndoes)) draw();
+  else enqueue(itemOf(form, event.submitter, said));
   if (form.dataset.draft) forgetDraft(form);
   form.closest("details")?.removeAttribute("open");
 }, true);
 
-function itemOf(form) {
+function itemOf(form, button, said) {
   if (form.elements.id) form.elements.id.value = freshId();
   // The form token is added when it goes out: it may be another one by then.
   const fields = [...new FormData(form)].filter(([name, value]) => name !== "csrf_token" && (value.size ?? 1));
-  const { outbox: kind, outboxInto: into, outboxMark: mark, outboxUndoes: undoes, draft } = form.dataset;
+  if (button?.name) fields.push([button.name, button.value]);
+  const { outbox: kind, outboxInto: into, outboxUndoes: undoes, draft } = said;
+  const mark = said.outboxMark ?? button?.closest("[data-own]")?.id;
+  const url = button?.getAttribute("formaction") ?? form.getAttribute("action");
   const count = form.closest("[data-outbox-refused]")?.dataset.outboxRefused;
   const text = form.querySelector("textarea")?.value;
   const last = Number(queue.at(-1)?.key.slice(PREFIX.length) ?? 0); // a clock set back must not change the order
   const key = PREFIX + String(Math.max(Date.now(), last + 1)).padStart(16, "0");
-  return { key, id: form.elements.id?.value, url: form.getAttribute("action"), fields, kind, into, mark, undoes, count, draft, text };
+  return { key, id: form.elements.id?.value, url, fields, kind, into, mark, undoes, count, draft, text };
 }
 
 async function enqueue(item) {

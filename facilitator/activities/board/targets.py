@@ -1,0 +1,80 @@
+"""What can be voted for: the ideas on the wall, or the themes. Read as plain rows: every phone asks for its ballot."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+
+from sqlalchemy import bindparam, select
+
+from facilitator.activities.board import wall
+from facilitator.extensions import db
+from facilitator.synthesis.models import SHOWN, Statement, Theme
+from facilitator.web.text import mask
+
+EXAMPLES = 3
+"""Ideas shown below a theme that can be voted for."""
+statement, theme = Statement.__table__, Theme.__table__
+
+
+class Target(NamedTuple):
+    """One line of the ballot, the same for everybody: so it is drawn once for the whole room."""
+
+    id: Any
+    number: int
+    title: str
+    colour: int = 0
+    photo: str = ""
+    examples: tuple[str, ...] = ()
+
+
+def ids(activity_id: int, on_themes: bool) -> list[Any]:
+    """All that can be voted for on a board, in the order in which it came."""
+    return list(_run(_THEMES if on_themes else _IDEAS, board=activity_id).scalars())
+
+
+def chosen(activity_id: int, on_themes: bool, wanted: Sequence[Any]) -> list[Target]:
+    """Those with these ids, in the order asked for; what can't be voted for any more is left out."""
+    found = {target.id: target for target in (_themes(activity_id) if on_themes else _ideas(activity_id, wanted))}
+    return [found[key] for key in wanted if key in found]
+
+
+def _ideas(activity_id: int, wanted: Sequence[Any]) -> list[Target]:
+    rows = _run(_SOME_IDEAS, board=activity_id, wanted=list(wanted))
+    return [Target(key, number, mask(text), colour or 0, photo) for key, number, text, photo, colour in rows]
+
+
+def _themes(activity_id: int) -> list[Target]:
+    lists = wall.first_of_each(activity_id, EXAMPLES)
+    return [
+        Target(key, key, name, colour, examples=_texts(lists.get(key, wall.NONE)))
+        for key, name, colour in _run(_SOME_THEMES, board=activity_id)
+    ]
+
+
+def _texts(listed: wall.Listed) -> tuple[str, ...]:
+    return tuple(card.public_text for card in listed.cards)
+
+
+def _run(found: Any, **values: Any) -> Any:
+    # What was changed but not yet written must be seen, as everywhere else.
+    db.session.flush()
+    return db.session.connection().execute(found, values)
+
+
+_ON_THE_WALL = (
+    statement.c.activity_id == bindparam("board"),
+    statement.c.status == SHOWN,
+    statement.c.deleted_at.is_(None),
+)
+_IDEAS = select(statement.c.id).where(*_ON_THE_WALL).order_by(statement.c.created_at, statement.c.number)
+_SOME_IDEAS = (
+    select(statement.c.id, statement.c.number, statement.c.text, statement.c.photo, theme.c.colour)
+    .select_from(
+        statement.outerjoin(theme, (theme.c.id == statement.c.theme_id) & theme.c.deleted_at.is_(None)),
+    )
+    .where(*_ON_THE_WALL, statement.c.id.in_(bindparam("wanted", expanding=True)))
+)
+_LIVING = (theme.c.activity_id == bindparam("board"), theme.c.deleted_at.is_(None))
+_THEMES = select(theme.c.id).where(*_LIVING).order_by(theme.c.position, theme.c.id)
+_SOME_THEMES = select(theme.c.id, theme.c.name, theme.c.colour).where(*_LIVING)

@@ -1,0 +1,141 @@
+"""What of a wall the screens show: however many ideas hang there, only so many are read and sent.
+
+Statements are built once and read rows, not objects: they run at every tick for every kind of screen.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any, NamedTuple
+
+from sqlalchemy import Select, bindparam, func, select
+from sqlalchemy.sql.selectable import Subquery
+
+from facilitator.extensions import db
+from facilitator.synthesis.models import HELD, HIDDEN, SHOWN, Statement, Theme
+from facilitator.web.text import mask
+
+statement, theme = Statement.__table__, Theme.__table__
+EVERY = (SHOWN, HELD, HIDDEN)
+
+
+class Card(NamedTuple):
+    """An idea as it hangs on the wall."""
+
+    id: str
+    number: int
+    text: str
+    photo: str
+    source: str
+    status: str
+
+    @property
+    def public_text(self) -> str:
+        """As the room may read it: telephone and identity numbers are masked."""
+        return mask(self.text)
+
+
+class Listed(NamedTuple):
+    """The ideas of one theme, or those without one: some of them, and how many there are."""
+
+    cards: list[Card]
+    many: int
+
+    @property
+    def more(self) -> int:
+        return self.many - len(self.cards)
+
+
+NONE = Listed([], 0)
+
+
+def tally_of(activity_id: int) -> dict[str, int]:
+    """How many ideas there are of each status."""
+    return dict(_read(_STATUSES, board=activity_id))
+
+
+def newest(activity_id: int, most: int) -> list[Card]:
+    """The ideas that came last and are shown, the newest first."""
+    return [Card(*row) for row in _read(_NEWEST, board=activity_id, most=most)]
+
+
+def last_of_each(activity_id: int, most: int, *, loose: int = 0, statuses: Iterable[str] = (SHOWN,)) -> Lists:
+    """The last ideas of each theme (and of those without one, `loose` if given), in the order they hang in."""
+    return _lists(_LAST, activity_id, statuses, most, loose or most)
+
+
+def first_of_each(activity_id: int, most: int) -> Lists:
+    """The first ideas of each theme, of those that are shown."""
+    return _lists(_FIRST, activity_id, (SHOWN,), most, most)
+
+
+def every_card(activity_id: int, theme_id: int | None = None) -> list[Card]:
+    """All ideas of a board in the order they came, or those of one theme (0: of none), whatever their status."""
+    found = _EVERY
+    if theme_id is not None:
+        found = found.where(theme.c.id == theme_id if theme_id else theme.c.id.is_(None))
+    return [Card(*row) for row in _read(found, board=activity_id)]
+
+
+Lists = dict[int | None, Listed]
+
+
+def _lists(found: Select[Any], activity_id: int, statuses: Iterable[str], most: int, loose: int) -> Lists:
+    lists: Lists = {}
+    for inside, many, *card in _read(found, board=activity_id, statuses=list(statuses), most=most, loose=loose):
+        lists.setdefault(inside, Listed([], many)).cards.append(Card(*card))
+    return lists
+
+
+def _read(found: Select[Any], **values: Any) -> list[Any]:
+    # What was changed but not yet written must be seen, as everywhere else.
+    db.session.flush()
+    return [tuple(row) for row in db.session.connection().execute(found, values)]
+
+
+_CARD = (
+    statement.c.id,
+    statement.c.number,
+    statement.c.text,
+    statement.c.photo,
+    statement.c.source,
+    statement.c.status,
+)
+_HANGS = (statement.c.activity_id == bindparam("board"), statement.c.deleted_at.is_(None))
+_STATUSES = select(statement.c.status, func.count()).where(*_HANGS).group_by(statement.c.status)
+# A theme that was taken away holds nothing any more.
+_IN_THEMES = statement.outerjoin(theme, (theme.c.id == statement.c.theme_id) & theme.c.deleted_at.is_(None))
+_EVERY = select(*_CARD).select_from(_IN_THEMES).where(*_HANGS).order_by(statement.c.created_at, statement.c.number)
+_NEWEST = (
+    select(*_CARD)
+    .where(*_HANGS, statement.c.status == SHOWN)
+    .order_by(statement.c.created_at.desc(), statement.c.number.desc())
+    .limit(bindparam("most"))
+)
+
+
+def _placed(*, from_the_end: bool) -> Subquery:
+    """Each idea with its place in its list and the length of that."""
+    order = (statement.c.position, statement.c.created_at, statement.c.number)
+    ends = [column.desc() for column in order] if from_the_end else list(order)
+    place = func.row_number().over(partition_by=theme.c.id, order_by=ends)
+    many = func.count().over(partition_by=theme.c.id)
+    return (
+        select(theme.c.id.label("inside"), many.label("many"), place.label("place"), *_CARD)
+        .select_from(_IN_THEMES)
+        .where(*_HANGS, statement.c.status.in_(bindparam("statuses", expanding=True)))
+        .subquery()
+    )
+
+
+def _some(*, from_the_end: bool) -> Select[Any]:
+    placed = _placed(from_the_end=from_the_end)
+    columns = [placed.c[column.name] for column in _CARD]
+    wanted = (placed.c.place <= bindparam("most")) & placed.c.inside.is_not(None)
+    loose = (placed.c.place <= bindparam("loose")) & placed.c.inside.is_(None)
+    order = placed.c.place.desc() if from_the_end else placed.c.place
+    return select(placed.c.inside, placed.c.many, *columns).where(wanted | loose).order_by(placed.c.inside, order)
+
+
+_LAST = _some(from_the_end=True)
+_FIRST = _some(from_the_end=False)
