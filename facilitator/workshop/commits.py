@@ -16,7 +16,6 @@ from flask import Flask, current_app, request
 from flask_babel import force_locale, get_locale
 from gevent.event import AsyncResult
 from sqlalchemy.exc import OperationalError
-from werkzeug.test import create_environ
 
 from facilitator.extensions import db
 from facilitator.metrics import BATCHES, WRITES
@@ -74,7 +73,6 @@ class _Turn(Generic[T]):
 class Commits:
     def __init__(self, app: Flask) -> None:
         self._app = app
-        self._environ = create_environ(base_url=app.config["PUBLIC_URL"])
         self._waiting: deque[_Turn[Any]] = deque()
         self._at_work = False
 
@@ -93,7 +91,7 @@ class Commits:
 
     def _work(self) -> None:
         try:
-            with self._app.request_context(dict(self._environ)):
+            with self._app.app_context():
                 while self._waiting:
                     self._write_some()
         finally:
