@@ -51,7 +51,7 @@ class Theme(Model):
 
     def statements(self) -> list[Statement]:
         inside = select(Statement).where(Statement.theme_id == self.id, Statement.deleted_at.is_(None))
-        return list(db.session.scalars(inside.order_by(Statement.position, Statement.created_at)))
+        return list(db.session.scalars(inside.order_by(Statement.position, Statement.number)))
 
     def merge_into(self, other: Theme) -> None:
         """Give all statements to the other theme. Dots given to this one count there, each voter once."""
@@ -122,14 +122,14 @@ class Statement(Model):
         said = select(cls).where(cls.activity_id == activity.id, cls.deleted_at.is_(None))
         if statuses:
             said = said.where(cls.status.in_(statuses))
-        return list(db.session.scalars(said.order_by(cls.created_at, cls.number)))
+        return list(db.session.scalars(said.order_by(cls.number)))
 
     def move_to(self, theme: Theme | None, before: str | None = None) -> None:
         """Put into a theme (or back to the unsorted), before another statement or at the end."""
         self.theme_id = theme.id if theme else None
         where = Statement.theme_id == theme.id if theme else Statement.theme_id.is_(None)
         beside = select(Statement).where(Statement.activity_id == self.activity_id, where, Statement.id != self.id)
-        row = list(db.session.scalars(beside.order_by(Statement.position, Statement.created_at)))
+        row = list(db.session.scalars(beside.order_by(Statement.position, Statement.number)))
         at = next((index for index, other in enumerate(row) if other.id == before), len(row))
         for position, statement in enumerate([*row[:at], self, *row[at:]]):
             statement.position = position
