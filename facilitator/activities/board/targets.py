@@ -67,7 +67,7 @@ _ON_THE_WALL = (
     statement.c.status == SHOWN,
     statement.c.deleted_at.is_(None),
 )
-_IDEAS = select(statement.c.id).where(*_ON_THE_WALL).order_by(statement.c.created_at, statement.c.number)
+_IDEAS = select(statement.c.id).where(*_ON_THE_WALL).order_by(statement.c.number)
 _SOME_IDEAS = (
     select(statement.c.id, statement.c.number, statement.c.text, statement.c.photo, theme.c.colour)
     .select_from(

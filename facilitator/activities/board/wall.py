@@ -105,18 +105,18 @@ _HANGS = (statement.c.activity_id == bindparam("board"), statement.c.deleted_at.
 _STATUSES = select(statement.c.status, func.count()).where(*_HANGS).group_by(statement.c.status)
 # A theme that was taken away holds nothing any more.
 _IN_THEMES = statement.outerjoin(theme, (theme.c.id == statement.c.theme_id) & theme.c.deleted_at.is_(None))
-_EVERY = select(*_CARD).select_from(_IN_THEMES).where(*_HANGS).order_by(statement.c.created_at, statement.c.number)
+_EVERY = select(*_CARD).select_from(_IN_THEMES).where(*_HANGS).order_by(statement.c.number)
 _NEWEST = (
     select(*_CARD)
     .where(*_HANGS, statement.c.status == SHOWN)
-    .order_by(statement.c.created_at.desc(), statement.c.number.desc())
+    .order_by(statement.c.number.desc())
     .limit(bindparam("most"))
 )
 
 
 def _placed(*, from_the_end: bool) -> Subquery:
     """Each idea with its place in its list and the length of that."""
-    order = (statement.c.position, statement.c.created_at, statement.c.number)
+    order = (statement.c.position, statement.c.number)
     ends = [column.desc() for column in order] if from_the_end else list(order)
     place = func.row_number().over(partition_by=theme.c.id, order_by=ends)
     many = func.count().over(partition_by=theme.c.id)
