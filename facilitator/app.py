@@ -30,6 +30,7 @@ from facilitator.safekeeping.routes import storage
 from facilitator.synthesis.routes import synthesis
 from facilitator.synthesis.words import init_app as init_synthesis_words
 from facilitator.watch.health import health
+from facilitator.watch.line import line
 from facilitator.watch.numbers import numbers
 from facilitator.web import answers, assets, errors, icons, language, security, trace
 from facilitator.web.cookies import ForgivingCookies
@@ -106,7 +107,7 @@ def _register(app: Flask) -> None:
         storage,
     ):
         app.register_blueprint(blueprint)
-    for blueprint in (health, numbers):
+    for blueprint in (health, line, numbers):
         app.register_blueprint(blueprint)
     for kind in KINDS.values():
         app.register_blueprint(kind.blueprint)

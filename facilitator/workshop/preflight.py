@@ -48,7 +48,7 @@ def poster(workshop_id: int) -> str:
 
 
 def _checks(workshop: Workshop) -> list[Check]:
-    return [_address(), _projector(workshop), _agenda(workshop), _disk()]
+    return [_address(), projector(workshop), _agenda(workshop), disk()]
 
 
 def _address() -> Check:
@@ -61,7 +61,7 @@ def _address() -> Check:
     )
 
 
-def _projector(workshop: Workshop) -> Check:
+def projector(workshop: Workshop) -> Check:
     screens = current_app.extensions["presence"].screens(workshop.id, "projector")
     found = _("%(screens)d open", screens=screens) if screens else _("none open")
     return Check(screens > 0, _("Projector"), found, _("Press “Open the projector” and drag it to the second screen."))
@@ -73,7 +73,7 @@ def _agenda(workshop: Workshop) -> Check:
     return Check(steps > 0, _("Agenda"), found, _("Add the first activity to the agenda."))
 
 
-def _disk() -> Check:
+def disk() -> Check:
     free = shutil.disk_usage(current_app.config["SETTINGS"].data).free / 2**30
     found = _("%(free)s GB free", free=f"{free:.1f}")
     return Check(free > ENOUGH_GB, _("Disk"), found, _("Make room on this computer's disk."))

@@ -67,7 +67,7 @@ def test_every_other_page(people: dict[str, Any], hall: Hall) -> None:
     activity = re.search(r"activities/(\d+)", _html(people["desks"]["zh"], f"/workshops/{number}/agenda"))
     assert activity
     staff = ["/workshops", "/workshops/new", "/workshops/new/salon", f"/workshops/{number}", "/staff", "/programme"]
-    staff += [f"/workshops/{number}/{page}" for page in ("agenda", "preflight", "poster", "nothing-here")]
+    staff += [f"/workshops/{number}/{page}" for page in ("agenda", "preflight", "poster", "line", "nothing-here")]
     staff += [f"/workshops/{number}/activities/{activity[1]}", f"/workshops/{number}/activities/new/board"]
     staff += [f"/board/{activity[1]}/counts/1"]
     faults = []
@@ -112,6 +112,7 @@ SETTLED = "document.querySelector('#mine').dataset.scene === document.querySelec
 
 def _dialogs(desk: Page) -> Iterator[str]:
     for opener in (
+        ".console-title [data-panel-url]",
         ".sort h3 button",
         ".sort li button",
         "#console-bar [data-panel-url]",

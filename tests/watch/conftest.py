@@ -87,7 +87,7 @@ class Guest:
 
     def __init__(self, town: Town, headers: dict[str, str]) -> None:
         self._address = town.address
-        self._headers = {"Accept-Language": "en", **headers}
+        self.sent = {"Accept-Language": "en", **headers}
         self._opener = build_opener(HTTPCookieProcessor(CookieJar()))
         self._csrf = ""
         self.status = 0
@@ -104,10 +104,14 @@ class Guest:
     def screen(self, audience: str, key: object) -> socketio.Client:
         """A page's socket, connected."""
         client = socketio.Client(reconnection=False)
-        kept = {name: value for name, value in self._headers.items() if name in ("Cookie", "Accept-Language")}
+        kept = {name: value for name, value in self.sent.items() if name in ("Cookie", "Accept-Language")}
         about = {"audience": audience, "key": str(key)}
         client.connect(self._address, kept, about, transports=["websocket"], wait_timeout=20)
         return client
+
+    @property
+    def cookie(self) -> str:
+        return self.sent["Cookie"]
 
     @property
     def json(self) -> Any:
@@ -118,7 +122,7 @@ class Guest:
         return Page(self.text)
 
     def _ask(self, request: Request, more: dict[str, str]) -> Guest:
-        for name, value in {**self._headers, **more}.items():
+        for name, value in {**self.sent, **more}.items():
             request.add_header(name, value)
         try:
             answer = self._opener.open(request, timeout=20)
@@ -135,6 +139,7 @@ class Guest:
 def town(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Town]:
     town = Town(
         tmp_path_factory.mktemp("town"),
+        tick_ms="20",
         log_format="json",
         log_level="debug",
         metrics_token=TOKEN,

@@ -11,6 +11,9 @@ document.addEventListener("click", async ({ target }) => {
   if (target.closest("[data-close]") || target === panel) panel.close();
 });
 
+// What renews itself in the panel ends with it.
+panel.addEventListener("close", () => document.getElementById("panel-body").replaceChildren());
+
 document.addEventListener("htmx:after:request", ({ target, detail }) => {
   if (detail.ctx.response.status < 400 && target.closest?.("#panel [data-closes]")) panel.close();
 });
