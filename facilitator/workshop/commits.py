@@ -6,7 +6,6 @@ disk behind all others; together they wait for it once.
 
 from __future__ import annotations
 
-import sqlite3
 from collections import deque
 from collections.abc import Callable
 from typing import Any, Generic, TypeVar, cast
@@ -15,7 +14,6 @@ import gevent
 from flask import Flask, current_app, request
 from flask_babel import force_locale, get_locale
 from gevent.event import AsyncResult
-from sqlalchemy.exc import OperationalError
 
 from facilitator.extensions import db
 from facilitator.metrics import BATCHES, WRITES
@@ -43,18 +41,6 @@ def together(workshop_id: int, job: Callable[[], T]) -> T:
         db.session.rollback()
     commits: Commits = current_app.extensions["commits"]
     return commits.run(workshop_id, job)
-
-
-def _wait_for_the_disk() -> None:
-    """Let SQLite's commit wait in a thread: the room goes on, and what it sends meanwhile goes into the next one."""
-    db.session.flush()
-    connection = db.session.connection()
-    if connection.dialect.name == "sqlite":
-        driver: Any = connection.connection.dbapi_connection
-        try:
-            gevent.get_hub().threadpool.apply(driver.commit)
-        except sqlite3.Error as error:
-            raise OperationalError("COMMIT", None, error) from error
 
 
 class _Turn(Generic[T]):
@@ -119,7 +105,6 @@ class Commits:
 
     def _in_one_transaction(self, turns: list[_Turn[Any]]) -> list[Any]:
         results = [turn.take() for turn in turns]
-        _wait_for_the_disk()
         db.session.commit()
         BATCHES.observe(len(turns))
         return results
