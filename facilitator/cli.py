@@ -25,6 +25,7 @@ from facilitator.safekeeping import opening  # noqa: E402
 from facilitator.safekeeping.commands import backup, check, restore  # noqa: E402
 from facilitator.safekeeping.holding import Held, holding  # noqa: E402
 from facilitator.safekeeping.keeper import keeping  # noqa: E402
+from facilitator.safekeeping.move_commands import move_command  # noqa: E402
 from facilitator.safekeeping.parcel_commands import export_command, import_command  # noqa: E402
 
 
@@ -61,7 +62,7 @@ def _serve(app: Flask, settings: Settings, demo: bool) -> None:
         serve(app, settings.host, settings.port, on_ready=lambda: _greet(app, settings, demo))
 
 
-for command in (backup, restore, check, export_command, import_command):
+for command in (backup, restore, check, export_command, import_command, move_command):
     main.add_command(command)
 
 

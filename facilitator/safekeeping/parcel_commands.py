@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -12,14 +11,13 @@ from sqlalchemy import Connection, Engine, create_engine, or_, select
 
 from facilitator.accounts.models import Staff, tidy_email
 from facilitator.config import Settings
-from facilitator.migrations import upgrade
-from facilitator.safekeeping import parcel
+from facilitator.disk import settle
+from facilitator.safekeeping import opening, parcel
+from facilitator.safekeeping.commands import data_option
 from facilitator.safekeeping.packing import gather, pack, still
 from facilitator.safekeeping.unpacking import AlreadyHere, luggage, unpack
 from facilitator.web.errors import Refused
 from facilitator.workshop.models import Workshop, tidy_code
-
-data_option = click.option("--data", type=click.Path(path_type=Path), help="Folder of the database and files.")
 
 
 @click.command("export")
@@ -39,9 +37,9 @@ def export_command(code: str, file: Path, data: Path | None) -> None:
         part.touch(mode=0o600)
         with part.open("wb") as out:
             pack(load, out)
-            out.flush()
-            os.fsync(out.fileno())
+        settle(part)
         part.replace(file)
+        settle(file)
     click.echo(f"“{load.title}” is in {file}")
 
 
@@ -67,13 +65,13 @@ def _town(settings: Settings) -> Iterator[Engine]:
     """The town's database in its newest shape; what is refused in here ends the command with its reason."""
     if not settings.database_url and not (settings.data / "facilitator.db").exists():
         raise click.ClickException(f"There is no town in {settings.data}. Name its folder: --data FOLDER")
-    upgrade(settings.database)
     engine = create_engine(settings.database)
     try:
+        opening.open_database(settings)
         yield engine
     except AlreadyHere as error:
         raise click.ClickException(f"{error} To have it twice: --copy") from error
-    except (Refused, OSError) as error:
+    except (Refused, opening.CannotOpen, OSError) as error:
         raise click.ClickException(str(error)) from error
     finally:
         engine.dispose()
