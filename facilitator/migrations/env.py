@@ -3,12 +3,13 @@
 from typing import Any, Literal
 
 from alembic import context
-from sqlalchemy import create_engine
+from sqlalchemy import NullPool, create_engine
 
 import facilitator.app  # noqa: F401  every table is registered by importing the application
 from facilitator.extensions import db
 
-engine = create_engine(context.config.get_main_option("sqlalchemy.url") or "")
+# Without a pool: nothing stays connected once the schema is made.
+engine = create_engine(context.config.get_main_option("sqlalchemy.url") or "", poolclass=NullPool)
 
 
 def moment_as_datetime(kind: str, item: Any, autogen: Any) -> str | Literal[False]:  # noqa: ARG001

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -30,6 +31,12 @@ from facilitator.safekeeping.shape import comes_later, keys
 AT_ONCE = 500
 """Rows in one statement."""
 VERSION_TABLE = "alembic_version"
+LOOKS, GLANCE = 10, 0.2
+"""How often, and after how many seconds each, it is asked who is still connected."""
+OTHERS = """
+    SELECT count(*) FROM pg_stat_activity
+    WHERE datname = current_database() AND pid <> pg_backend_pid() AND backend_type = 'client backend'
+"""
 
 
 class CannotMove(Exception):
@@ -80,11 +87,7 @@ def _refuse_unless_empty(engine: Engine) -> None:
         strange = sorted(found - set(db.metadata.tables))
         if strange:
             raise CannotMove(f"The target holds tables of something else ({', '.join(strange[:5])}).")
-        full = [
-            name
-            for name in sorted(found)
-            if connection.execute(select(db.metadata.tables[name]).limit(1)).first() is not None
-        ]
+        full = [name for name in sorted(found) if _count(connection, db.metadata.tables[name])]
         if full:
             raise CannotMove(f"The target isn't empty: there are rows in {', '.join(full[:5])}.")
 
@@ -97,24 +100,24 @@ def _standing_still(engine: Engine) -> Iterator[Connection]:
             connection.exec_driver_sql("BEGIN IMMEDIATE")
             yield connection
         return
+    _refuse_while_others_are_connected(engine)
     with engine.connect().execution_options(isolation_level="REPEATABLE READ") as connection:
         tables = ", ".join(f'"{name}"' for name in db.metadata.tables)
         # First of all: the transaction's picture is taken once nobody writes any more.
         connection.execute(text(f"LOCK TABLE {tables} IN SHARE MODE"))
-        _refuse_while_others_are_connected(connection)
         yield connection
 
 
-def _refuse_while_others_are_connected(connection: Connection) -> None:
+def _refuse_while_others_are_connected(engine: Engine) -> None:
     """A server that goes on writing to the old database after the move would write into the void."""
-    others = connection.scalar(
-        text(
-            "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()"
-            " AND pid <> pg_backend_pid() AND backend_type = 'client backend'"
-        )
-    )
-    if others:
-        raise CannotMove(f"Others are connected to the old database ({others}). Stop the servers first.")
+    with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        # One that has just hung up is still counted for a moment.
+        for _look in range(LOOKS):
+            others = connection.scalar(text(OTHERS))
+            if not others:
+                return
+            time.sleep(GLANCE)
+    raise CannotMove(f"Others are connected to the old database ({others}). Stop the servers first.")
 
 
 # Rows.
@@ -148,11 +151,15 @@ def _compare(old: Connection, new: Connection, table: Table) -> int:
         names = [tuple(row._mapping[key] for key in table.primary_key.columns) for row in rows]  # noqa: SLF001
         there = new.execute(select(table).where(name.in_(names)))
         if sorted(map(repr, map(tuple, rows))) != sorted(map(repr, map(tuple, there))):
-            raise CannotMove(f"Rows of {table.name} came out other than they went in. Nothing was moved.")
+            raise CannotMove(f"Rows of {table.name} came out other than they went in.")
         count += len(rows)
-    if new.scalar(select(func.count()).select_from(table)) != count:
-        raise CannotMove(f"{table.name} has other rows than before. Nothing was moved.")
+    if _count(new, table) != count:
+        raise CannotMove(f"{table.name} has other rows than before.")
     return count
+
+
+def _count(connection: Connection, table: Table) -> int:
+    return connection.scalar(select(func.count()).select_from(table)) or 0
 
 
 def _count_on(new: Connection, table: Table) -> None:

@@ -33,11 +33,11 @@ def evening(app):
     return spend_evening(app)
 
 
-def spend_evening(app):
+def spend_evening(app, place="共和九村"):
     """Two boards, three people, a photo, a merge, dots on themes and on ideas, paper, hands, undone deeds, a draft."""
     make, database = Factories(app), Database(app)
     owner = make.staff(name="小聚", email="ju@example.org")
-    project = make.project(make.neighbourhood("共和九村", name_en="Gonghe No. 9"), "紫竹苑微更新", stage="co-design")
+    project = make.project(make.neighbourhood(place, name_en="Gonghe No. 9"), "紫竹苑微更新", stage="co-design")
     about = {"neighbourhood_id": project.neighbourhood_id, "project_id": project.id}
     workshop = make.workshop(owner, shared_with=make.staff(name="Jun"), title="共创美好社区", **about)
     first = make.board(workshop, title="Themes", vote_on="themes", rounds=2)
