@@ -72,7 +72,7 @@ class Factories:
         )
 
     def person(self, workshop: Workshop, name: str = "") -> Participant:
-        return self._kept(lambda: Participant.join(db.session.get_one(Workshop, workshop.id), name))
+        return self._kept(lambda: Participant.by_token(Participant.join(workshop.id, name)))
 
     def people(self, workshop: Workshop, count: int) -> list[Participant]:
         return [self.person(workshop) for _ in range(count)]

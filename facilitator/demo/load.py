@@ -127,7 +127,8 @@ class _Evening:
         return workshop
 
     def _join(self, name: str) -> Participant:
-        person = Participant.join(self.workshop, name)
+        token = Participant.join(self.workshop.id, name)
+        person = db.session.scalars(select(Participant).where(Participant.token == token)).one()
         person.joined_at = self.began + timedelta(seconds=11 * person.number)
         db.session.flush()
         return person

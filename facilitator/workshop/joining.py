@@ -25,10 +25,10 @@ MOST_ROOMS = 8
 """Workshops remembered by one phone; the oldest is forgotten first."""
 
 
-def remember(person: Participant) -> None:
-    """Put the person into this phone's cookie."""
-    people = {number: token for number, token in _people().items() if number != str(person.workshop_id)}
-    people[str(person.workshop_id)] = person.token
+def remember(workshop_id: int, token: str) -> None:
+    """Put the person of this token into this phone's cookie."""
+    people = {number: held for number, held in _people().items() if number != str(workshop_id)}
+    people[str(workshop_id)] = token
     session["people"] = dict(list(people.items())[-MOST_ROOMS:])
     session.permanent = True
 
@@ -36,7 +36,8 @@ def remember(person: Participant) -> None:
 def known_participant(workshop: Workshop) -> Participant | None:
     """Who this phone is in the workshop, by its cookie alone."""
     token = _people().get(str(workshop.id))
-    return _with_token(workshop, token) if token else None
+    person = Participant.by_token(token) if token else None
+    return person if person and person.workshop_id == workshop.id else None
 
 
 class Known(NamedTuple):
@@ -63,7 +64,7 @@ def tokens() -> list[str]:
 
 def resumed(token: str) -> Participant | None:
     """The person of a resume link."""
-    return db.session.scalar(select(Participant).where(Participant.token == token))
+    return Participant.by_token(token)
 
 
 def recognised(workshop: Workshop, code: str) -> Participant | None:
@@ -101,9 +102,3 @@ def _tries() -> RateLimitItem:
 def _people() -> dict[str, str]:
     people = session.get("people")
     return people if isinstance(people, dict) else {}
-
-
-def _with_token(workshop: Workshop, token: str) -> Participant | None:
-    return db.session.scalar(
-        select(Participant).where(Participant.token == token, Participant.workshop_id == workshop.id)
-    )

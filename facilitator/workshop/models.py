@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, ClassVar, Self
 
-from sqlalchemy import JSON, ForeignKey, Index, Select, UniqueConstraint, func, or_, select
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy import JSON, ForeignKey, Index, Select, UniqueConstraint, bindparam, func, insert, or_, select
+from sqlalchemy.orm import Mapped, lazyload, mapped_column, relationship
 
 from facilitator.accounts.models import Staff
 from facilitator.extensions import Model, Moment, db, now
@@ -81,7 +81,7 @@ class Workshop(Model):
         return db.session.scalar(select(cls).where(cls.code == tidy_code(code), cls.deleted_at.is_(None)))
 
     def head_count(self) -> int:
-        return db.session.scalar(select(func.count(Participant.id)).where(Participant.workshop_id == self.id)) or 0
+        return db.session.scalar(_HEAD_COUNT, {"workshop": self.id}) or 0
 
     def share_with(self, staff: Staff) -> None:
         if staff not in self.shared_with and staff.id != self.owner_id:
@@ -207,17 +207,25 @@ class Participant(Model):
     workshop: Mapped[Workshop] = relationship()
 
     @classmethod
-    def join(cls, workshop: Workshop, name: str = "", token: str | None = None) -> Self:
-        """Add a person; a token made before (a retry, a double tap) finds the same person again."""
-        known = db.session.scalar(select(cls).where(cls.token == token)) if token else None
-        if known and known.workshop_id == workshop.id:
-            return known
-        last = db.session.scalar(select(func.max(cls.number)).where(cls.workshop_id == workshop.id)) or 0
-        code = _free_code(workshop)
-        person = cls(workshop_id=workshop.id, number=last + 1, name=name, personal_code=code)
-        person.token = secrets.token_urlsafe(16) if known or not token else token
-        db.session.add(person)
-        return person
+    def join(cls, workshop_id: int, name: str = "", token: str | None = None) -> str:
+        """Add a person; gives the token. A token made before (a retry, a double tap) is the same person's again.
+
+        A whole hall comes in within a minute: three short statements and no object.
+        """
+        db.session.flush()
+        connection = db.session.connection()
+        held_at = connection.scalar(_WHERE_TOKEN, {"token": token}) if token else None
+        if token and held_at == workshop_id:
+            return token
+        token = secrets.token_urlsafe(16) if held_at or not token else token
+        number = (connection.scalar(_LAST_NUMBER, {"workshop": workshop_id}) or 0) + 1
+        about = {"workshop_id": workshop_id, "number": number, "name": name, "joined_at": now()}
+        connection.execute(_ADD_PERSON, {**about, "token": token, "personal_code": _free_code(workshop_id)})
+        return token
+
+    @classmethod
+    def by_token(cls, token: str) -> Participant | None:
+        return db.session.scalar(_BY_TOKEN, {"token": token})
 
     @classmethod
     def by_personal_code(cls, workshop: Workshop, code: str) -> Self | None:
@@ -234,6 +242,23 @@ def new_code(length: int) -> str:
     return "".join(secrets.choice(ALPHABET) for _ in range(length))
 
 
-def _free_code(workshop: Workshop) -> str:
+def _free_code(workshop_id: int) -> str:
     code = new_code(PERSONAL_CODE_LENGTH)
-    return _free_code(workshop) if Participant.by_personal_code(workshop, code) else code
+    taken = db.session.connection().scalar(_WHOSE_CODE, {"workshop": workshop_id, "code": code})
+    return _free_code(workshop_id) if taken else code
+
+
+# What every phone asks for is put together once: that costs more than asking.
+_BY_CODE = (
+    select(Workshop)
+    .where(Workshop.code == bindparam("code"), Workshop.deleted_at.is_(None))
+    .options(lazyload(Workshop.neighbourhood), lazyload(Workshop.project))
+)
+_BY_TOKEN = select(Participant).where(Participant.token == bindparam("token"))
+_HEAD_COUNT = select(func.count(Participant.id)).where(Participant.workshop_id == bindparam("workshop"))
+_WHERE_TOKEN = select(Participant.workshop_id).where(Participant.token == bindparam("token"))
+_LAST_NUMBER = select(func.max(Participant.number)).where(Participant.workshop_id == bindparam("workshop"))
+_WHOSE_CODE = select(Participant.id).where(
+    Participant.workshop_id == bindparam("workshop"), Participant.personal_code == bindparam("code")
+)
+_ADD_PERSON: Any = insert(Participant.__table__)  # type: ignore[arg-type]

@@ -17,10 +17,8 @@ from flask import (
     url_for,
 )
 from flask_babel import gettext as _
-from sqlalchemy import select
 from werkzeug.wrappers import Response
 
-from facilitator.extensions import db
 from facilitator.web.errors import Refused
 from facilitator.web.text import clean
 from facilitator.workshop import agenda, screens, versions
@@ -41,13 +39,6 @@ def enter_code() -> Response:
     return redirect(url_for("phone.welcome", code=Workshop.by_code(code).code), 303)  # type: ignore[union-attr]
 
 
-def _join(workshop_id: int, name: str, ticket: str | None) -> Participant:
-    def job() -> str:
-        return Participant.join(db.session.get_one(Workshop, workshop_id), name, ticket).token
-
-    return db.session.scalars(select(Participant).where(Participant.token == together(workshop_id, job))).one()
-
-
 # The QR code holds the address in capitals: that makes it coarser and easier to scan from the back row.
 @phone.get("/J/<code>")
 @phone.get("/j/<code>")
@@ -61,12 +52,12 @@ def welcome(code: str) -> str | Response:
 @phone.post("/j/<code>")
 def join(code: str) -> Response:
     workshop = _workshop(code)
-    person = known_participant(workshop)
-    if person is None:
-        name = clean(request.form.get("name", ""))[:LONGEST_NAME]
-        person = _join(workshop.id, name, request.form.get("ticket", "")[:64] or None)
-    remember(person)
-    return redirect(url_for("phone.show", code=workshop.code), 303)
+    page = url_for("phone.show", code=workshop.code)
+    if known_participant(workshop) is None:
+        workshop_id, name = workshop.id, clean(request.form.get("name", ""))[:LONGEST_NAME]
+        ticket = request.form.get("ticket", "")[:64] or None
+        remember(workshop_id, together(workshop_id, lambda: Participant.join(workshop_id, name, ticket)))
+    return redirect(page, 303)
 
 
 @phone.post("/j/<code>/resume")
@@ -77,14 +68,14 @@ def resume_by_code(code: str) -> Response:
         raise Refused(_("Too many wrong codes. Please wait ten minutes, or ask the facilitator."), 429)
     if person is None:
         raise Refused(_("Nobody here has this personal code. Please check it and try again."), 404)
-    remember(person)
+    remember(person.workshop_id, person.token)
     return redirect(url_for("phone.show", code=workshop.code), 303)
 
 
 @phone.get("/r/<token>")
 def resume(token: str) -> Response:
     person = resumed(token) or abort(404)
-    remember(person)
+    remember(person.workshop_id, person.token)
     return redirect(url_for("phone.show", code=person.workshop.code), 303)
 
 

@@ -28,7 +28,7 @@ ON_CONSOLE, LOOSE_ON_CONSOLE = 30, 60
 """Ideas of each theme, and without one, that lie ready to be moved; all of them stand on a page of their own."""
 ON_BALLOT = 100
 """Ideas on one page of a phone's ballot."""
-LINES = 50
+LINES = 30
 """Lines of a result on phones and console."""
 RESULTS = {"result": 1, "result-again": 2}
 WRITING = ("silent", "collect")

@@ -22,10 +22,15 @@ class Target(NamedTuple):
 
     id: Any
     number: int
-    title: str
+    text: str
     colour: int = 0
     photo: str = ""
     examples: tuple[str, ...] = ()
+
+    @property
+    def title(self) -> str:
+        """As the room may read it: telephone and identity numbers are masked."""
+        return mask(self.text)
 
 
 def ids(activity_id: int, on_themes: bool) -> list[Any]:
@@ -41,7 +46,7 @@ def chosen(activity_id: int, on_themes: bool, wanted: Sequence[Any]) -> list[Tar
 
 def _ideas(activity_id: int, wanted: Sequence[Any]) -> list[Target]:
     rows = _run(_SOME_IDEAS, board=activity_id, wanted=list(wanted))
-    return [Target(key, number, mask(text), colour or 0, photo) for key, number, text, photo, colour in rows]
+    return [Target(key, number, text, colour or 0, photo) for key, number, text, photo, colour in rows]
 
 
 def _themes(activity_id: int) -> list[Target]:
