@@ -41,7 +41,18 @@ def require_secretariat() -> Staff:
 
 def off_the_loop(work: Callable[..., T], *args: object) -> T:
     """Run work that burns CPU in gevent's thread pool, so that the room doesn't wait for it."""
-    return gevent.get_hub().threadpool.apply(work, args)  # type: ignore[no-any-return]
+    answer, error = gevent.get_hub().threadpool.apply(_tried, (work, args))
+    if error is not None:
+        raise error
+    return answer  # type: ignore[no-any-return]
+
+
+def _tried(work: Callable[..., T], args: tuple[object, ...]) -> tuple[T | None, Exception | None]:
+    """The pool logs whatever is raised in it as broken, also what is only meant for the one who asked."""
+    try:
+        return work(*args), None
+    except Exception as error:  # noqa: BLE001  raised again where it was waited for
+        return None, error
 
 
 def _ask_to_sign_in() -> Response:
