@@ -17,7 +17,7 @@ from facilitator.extensions import db
 from facilitator.programme.models import Neighbourhood, Project
 from facilitator.safekeeping import shape
 from facilitator.safekeeping.values import READERS
-from facilitator.synthesis.models import Statement
+from facilitator.synthesis.models import Statement, Theme
 from facilitator.workshop.models import Participant, Workshop
 from tests.conftest import Database
 from tests.safekeeping.towns import told
@@ -139,7 +139,7 @@ def test_what_was_done_can_be_undone_by_who_imported_it(evening, arrived):
     with arrived.app.app_context():
         board = db.session.get_one(Workshop, arrived.workshop.id).activities[0]
         assert [line.dots for line in board.round(1).lines] == [4, 1, 1]
-        assert set(board.target_names().values()) == {"Seats", "Light", "Steps"}
+        assert {theme.name for theme in Theme.of(board)} == {"Seats", "Light", "Steps"}
 
 
 def test_the_town_is_found_by_name_or_added_and_the_page_says_so(arrived):
