@@ -5,7 +5,7 @@ import os
 import pytest
 from playwright.sync_api import sync_playwright
 
-from tests.browser.hall import CHROMIUM, FLAGS, ROOT, Hall, Server
+from tests.browser.hall import CHROMIUM, FLAGS, ROOT, Cable, Hall, Server
 
 
 @pytest.fixture(scope="session")
@@ -30,3 +30,10 @@ def hall(server, browser):
     opened = Hall(server, browser)
     yield opened
     opened.close()
+
+
+@pytest.fixture
+def cable(server):
+    laid = Cable(server)
+    yield laid
+    laid.close()

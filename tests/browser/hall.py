@@ -11,6 +11,7 @@ import sqlite3
 import subprocess
 import sys
 import threading
+import time
 from contextlib import closing, suppress
 from pathlib import Path
 from typing import Any
@@ -75,14 +76,24 @@ class Server:
         raise RuntimeError(f"The server did not start.\n{self.stop()}")
 
 
+PORTAL = b"<!doctype html><title>Free Wi-Fi</title><section id=mine>Please sign in to the hotel network.</section>"
+OK = b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nConnection: close\r\nContent-Length: %d\r\n\r\n"
+FORBIDDEN = b"HTTP/1.1 403 Forbidden\r\nConnection: close\r\nContent-Length: 0\r\n\r\n"
+
+
 class Cable:
-    """The only way from one phone to the server: cut it and every connection breaks, as when the Wi-Fi dies."""
+    """The only way from one phone to the server, and all that a hall's network does to it."""
 
     def __init__(self, server: Server) -> None:
         self._to = ("127.0.0.1", server.port)
         self._listener = socket.create_server(("127.0.0.1", 0))
         self.address = f"http://127.0.0.1:{self._listener.getsockname()[1]}"
-        self._whole = self._answers = True
+        self._whole = self._answers = self._sockets = True
+        self._portal = False
+        self._delay = 0.0
+        self._loses = self._carried = 0
+        self._flows = threading.Event()
+        self._flows.set()
         self._ends: set[socket.socket] = set()
         threading.Thread(target=self._accept, daemon=True).start()
 
@@ -90,30 +101,62 @@ class Cable:
         """Questions still get through, answers no longer."""
         self._answers = False
 
+    def fall_silent(self) -> None:
+        """Nothing gets through and nothing breaks: what is sent arrives when the cable is mended."""
+        self._flows.clear()
+
     def cut(self) -> None:
+        """Every connection breaks, as when the Wi-Fi dies."""
         self._whole = False
-        for end in list(self._ends):
-            with suppress(OSError):
-                end.shutdown(socket.SHUT_RDWR)
+        self._break()
+
+    def show_portal(self) -> None:
+        """Whatever is asked, the network answers with its own sign-in page."""
+        self._portal = True
+        self._break()
+
+    def block_sockets(self) -> None:
+        self._sockets = False
+
+    def be_bad(self, delay: float, loses: int) -> None:
+        """Every piece takes so many seconds more, and one of so many carries its question but loses the answer."""
+        self._delay, self._loses = delay, loses
 
     def mend(self) -> None:
-        self._whole = self._answers = True
+        self._whole = self._answers = self._sockets = True
+        self._portal = False
+        self.be_bad(0, 0)
+        self._flows.set()
 
     def close(self) -> None:
         self._listener.close()
+        self._flows.set()
         self.cut()
+
+    def _break(self) -> None:
+        for end in list(self._ends):
+            with suppress(OSError):
+                end.shutdown(socket.SHUT_RDWR)
 
     def _accept(self) -> None:
         with suppress(OSError):
             while True:
                 near, _peer = self._listener.accept()
                 if self._whole:
-                    threading.Thread(target=self._carry, args=(near,), daemon=True).start()
+                    threading.Thread(target=self._serve, args=(near,), daemon=True).start()
                 else:
                     near.close()
 
+    def _serve(self, near: socket.socket) -> None:
+        with near, suppress(OSError):
+            if self._portal:
+                near.recv(65536)
+                near.sendall(OK % len(PORTAL) + PORTAL)
+            else:
+                self._carry(near)
+
     def _carry(self, near: socket.socket) -> None:
-        with near, socket.create_connection(self._to) as far, selectors.DefaultSelector() as both:
+        with socket.create_connection(self._to) as far, selectors.DefaultSelector() as both:
             self._ends |= {near, far}
             both.register(near, selectors.EVENT_READ)
             both.register(far, selectors.EVENT_READ)
@@ -124,10 +167,22 @@ class Cable:
 
     def _pass_on(self, source: Any, near: socket.socket, far: socket.socket) -> bool:
         data = source.recv(65536)
+        self._flows.wait()
+        time.sleep(self._delay)
         if source is near:
-            far.sendall(data)
-        elif self._answers:
+            return self._ask(data, near, far)
+        self._carried += 1
+        if self._loses and self._carried % self._loses == 0:
+            return False
+        if self._answers:
             near.sendall(data)
+        return bool(data)
+
+    def _ask(self, data: bytes, near: socket.socket, far: socket.socket) -> bool:
+        if not self._sockets and b"upgrade: websocket" in data.lower():
+            near.sendall(FORBIDDEN)
+            return False
+        far.sendall(data)
         return bool(data)
 
 

@@ -80,11 +80,19 @@ class Facilitator:
 
     def next(self) -> None:
         """Press next, and see that the room has moved on by one step."""
-        now = self.page.locator("#console-agenda .now")
-        before = now.inner_text()
+        self._move("#console-bar .go")
+
+    def back(self) -> None:
+        self._move("#console-bar button:has-text('Previous')")
+
+    def _move(self, button: str) -> None:
+        """Until the whole console knows it: a button that is a moment old is refused."""
+        now, ahead = self.page.locator("#console-agenda .now"), self.page.locator("#console-bar .go")
+        before, words = now.inner_text(), ahead.inner_text()
         with self._deed():
-            self.page.locator("#console-bar .go").click()
+            self.page.locator(button).click()
         expect(now).not_to_have_text(before)
+        expect(self.page.locator("#console-bar .go", has_text=words)).to_have_count(0)
 
     def reveal(self) -> None:
         with self._deed():

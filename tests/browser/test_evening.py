@@ -23,13 +23,6 @@ LOCKERS = "快递柜挪到东门，别挡住消防通道"
 SEATS, GREEN = "坐一坐", "会长大的花园"
 
 
-@pytest.fixture
-def cable(server):
-    laid = Cable(server)
-    yield laid
-    laid.close()
-
-
 def test_an_evening(hall: Hall, server: Server, cable: Cable, tmp_path: Path):
     desk = hall.desk("zh")
     make_account(desk, server)

@@ -37,7 +37,7 @@ function drawComing(card, hand, coming, leaving) {
   }
   const dots = Array.from({ length: coming }, () => document.createElement("i"));
   const said = document.createElement("span");
-  said.textContent = hand.dataset.going;
+  said.textContent = hand.dataset.onItsWay;
   words.replaceChildren(...dots, said);
 }
 

@@ -254,7 +254,7 @@ function draw() {
   for (const marked of document.querySelectorAll("[data-going]")) delete marked.dataset.going;
   for (const { mark } of waiting()) {
     const marked = mark && document.getElementById(mark);
-    if (marked) marked.dataset.going = bar().dataset.going;
+    if (marked) marked.dataset.going = bar().dataset.onItsWay;
   }
   bar().dataset.state = state;
   for (const words of bar().querySelectorAll("[data-count]")) {

@@ -7,12 +7,11 @@ export const owner = document.body.dataset.owner;
 const TABLE = "kept";
 const OPENING = 2000; // some browsers never answer
 const memory = new Map();
-const database = open();
-
 const done = (request) => new Promise((yes, no) => {
   request.onsuccess = () => yes(request.result);
   request.onerror = () => no(request.error);
 });
+const database = open();
 
 async function open() {
   try {

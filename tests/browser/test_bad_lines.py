@@ -1,0 +1,305 @@
+"""Whatever the hall's network does to a phone: what was given on it counts once, and the phone says how it is."""
+
+from __future__ import annotations
+
+import itertools
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+from PIL import Image
+from playwright.sync_api import BrowserContext, Page, expect
+
+from tests.browser.hall import Cable, Hall, Server, make_account, make_workshop
+from tests.browser.people import Facilitator, Resident
+
+BENCH, LAMP, SHADE = "门口加一张长椅", "Light over the stairs", "A tree for shade"
+NO_STORAGE = """for (const name of ["indexedDB", "localStorage"])
+  Object.defineProperty(window, name, {get() { throw new DOMException("blocked", "SecurityError"); }});"""
+PLAIN_HTTP = "Object.defineProperty(navigator, 'locks', {value: undefined})"
+titles = (f"Evening {number}" for number in itertools.count(1))
+
+
+@dataclass
+class Room:
+    hall: Hall
+    server: Server
+    cable: Cable
+    lead: Facilitator
+    workshop: int
+    code: str
+
+    def resident(self, language: str, name: str, script: str = "") -> Resident:
+        """Somebody whose phone hangs on the cable."""
+        person = Resident(self.hall.phone(language, self.cable.address), name)
+        if script:
+            person.page.add_init_script(script)
+        person.join(self.code)
+        return person
+
+    def again(self, person: Resident) -> Page:
+        """The page is closed and opened again, on the same phone."""
+        context = person.page.context
+        person.page.close()
+        person.page = self.opened(context)
+        return person.page
+
+    def opened(self, context: BrowserContext) -> Page:
+        page = context.new_page()
+        page.on("pageerror", lambda error: self.hall.complaints.append(str(error)))
+        page.goto(f"/w/{self.code}")
+        return page
+
+    def ideas(self) -> list[str]:
+        said = "SELECT text FROM statement JOIN activity ON activity.id = activity_id WHERE workshop_id = ?"
+        return sorted(text for (text,) in self.server.rows(f"{said} AND statement.deleted_at IS NULL", self.workshop))
+
+    def dots(self) -> Counter[str]:
+        lying = (
+            "SELECT text FROM dot JOIN statement ON statement.id = statement_id JOIN activity ON activity.id ="
+            " dot.activity_id WHERE workshop_id = ? AND withdrawn_at IS NULL"
+        )
+        return Counter(text for (text,) in self.server.rows(lying, self.workshop))
+
+
+@pytest.fixture(scope="module")
+def desk(hall: Hall, server: Server) -> Page:
+    page = hall.desk("en")
+    make_account(page, server)
+    return page
+
+
+@pytest.fixture
+def room(hall: Hall, server: Server, cable: Cable, desk: Page) -> Iterator[Room]:
+    """Ideas are being collected."""
+    workshop = make_workshop(desk, next(titles), language="en")
+    lead = Facilitator(desk, workshop)
+    lead.next()
+    yield Room(hall, server, cable, lead, workshop, server.value("SELECT code FROM workshop WHERE id = ?", workshop))
+    assert [each for each in hall.complaints if "status of 4" not in each] == []
+
+
+def in_the_bar(page: Page) -> Any:
+    return page.locator("#outbox p:visible")
+
+
+def write(page: Page, text: str) -> None:
+    page.locator("#text").fill(text)
+    page.locator(".write .primary").click()
+
+
+def tap(page: Page, title: str, button: str = ".place .vote") -> None:
+    page.locator("#mine .idea", has_text=title).locator(button).click()
+
+
+def on_the_wall(room: Room, *texts: str) -> None:
+    """Said by somebody else; then the vote begins."""
+    other = Resident(room.hall.phone("en"), "Other")
+    other.join(room.code)
+    for text in texts:
+        other.say(text)
+    other.page.close()
+    room.lead.next()
+    room.lead.next()
+
+
+def test_what_is_given_without_a_line_counts_once(room: Room, tmp_path: Path) -> None:
+    """Ideas with a photo, and dots; each time the page is closed before the line is back."""
+    wang = room.resident("zh", "王阿姨")
+    room.cable.cut()
+    write(wang.page, LAMP)
+    Image.new("RGB", (2400, 1800), "teal").save(tmp_path / "bench.png")
+    wang.page.locator("input[type=file]").set_input_files(tmp_path / "bench.png")
+    write(wang.page, BENCH)
+    expect(wang.page.locator("#text")).to_have_value("")
+    expect(wang.page.locator(".outgoing .going p")).to_have_text([BENCH, LAMP])
+    expect(in_the_bar(wang.page)).to_contain_text("已存在手机里：2 条")
+    assert room.ideas() == []
+    room.cable.mend()
+    room.again(wang)
+    expect(in_the_bar(wang.page)).to_have_text("已提交：2 条，全部送到。")
+    expect(wang.page.locator(".own .own-list p")).to_have_text([BENCH, LAMP])
+    assert room.ideas() == sorted([BENCH, LAMP])
+    photo = room.server.value("SELECT photo FROM statement WHERE text = ? AND photo != ''", BENCH)
+    assert Image.open(room.server.folder / "photos" / photo).size == (1600, 1200)
+
+    room.lead.next()
+    room.lead.next()
+    expect(wang.page.locator("#hand")).to_be_visible()
+    room.cable.cut()
+    for title in (BENCH, BENCH, LAMP):
+        tap(wang.page, title)
+    tap(wang.page, LAMP, ".back")
+    expect(wang.page.locator(".coming i")).to_have_count(2)
+    expect(wang.page.locator("#hand .dots")).to_have_attribute("aria-label", "还剩 3 个圆点，共 5 个")
+    expect(in_the_bar(wang.page)).to_contain_text("已存在手机里：2 条")
+    room.cable.mend()
+    room.again(wang)
+    expect(wang.page.locator(".mine i")).to_have_count(2)
+    expect(in_the_bar(wang.page)).to_have_text("已提交：2 条，全部送到。")
+    assert room.dots() == {BENCH: 2}
+
+
+def test_a_silent_line_is_said_and_what_was_given_arrives_once(room: Room) -> None:
+    """The Wi-Fi neither answers nor breaks; later all of it gets through, the first tries too."""
+    on_the_wall(room, SHADE)
+    tom = room.resident("en", "Tom")
+    room.cable.fall_silent()
+    tap(tom.page, SHADE)
+    expect(tom.page.locator(".coming")).to_have_text("On its way")
+    expect(tom.page.locator("#line")).to_have_text("Waiting for the connection…")
+    expect(in_the_bar(tom.page)).to_contain_text("Kept on this phone: 1. It goes out by itself.")
+    tom.page.wait_for_event("requestfailed", lambda request: request.url.endswith("/dots"))
+    room.cable.mend()
+    tom.dots[SHADE] = 1
+    tom.has_dots_on(SHADE)
+    expect(in_the_bar(tom.page)).to_have_text("Sent: 1. Everything has arrived.")
+    tom.is_live()
+    assert room.dots() == {SHADE: 1}
+
+
+def test_a_portals_page_is_no_answer(room: Room) -> None:
+    """It says 200 to everything. Nothing of it is shown, nothing counts as sent; then the phone catches up."""
+    tom = room.resident("en", "Tom")
+    room.cable.show_portal()
+    write(tom.page, BENCH)
+    expect(in_the_bar(tom.page)).to_contain_text("Kept on this phone: 1.")
+    room.lead.next()
+    expect(tom.page.locator("#line")).to_have_text("Waiting for the connection…")
+    expect(tom.page.locator("#text")).to_be_visible()
+    assert "hotel network" not in tom.page.content()
+    assert room.ideas() == []
+    room.cable.mend()
+    expect(tom.page.locator(".own .own-list p")).to_have_text([BENCH], timeout=20_000)
+    expect(tom.page.locator("#phone-bar")).to_contain_text("Group into themes")
+    tom.is_live()
+    assert room.ideas() == [BENCH]
+
+
+def test_where_sockets_are_blocked_a_bad_line_still_carries_everything(room: Room) -> None:
+    """A proxy refuses WebSocket, answers are slow, and some of them get lost."""
+    room.cable.block_sockets()
+    person = Resident(room.hall.phone("en", room.cable.address), "Tom")
+    person.page.goto(f"/J/{room.code}")
+    person.page.locator("main button.primary").first.click()
+    expect(person.page.locator("#line")).to_have_text("Updates every few seconds", timeout=15_000)
+    on_the_wall(room, SHADE, LAMP)
+    person.sees("0 people have placed dots")
+    room.cable.be_bad(delay=0.1, loses=4)
+    for title in (SHADE, SHADE, LAMP):
+        tap(person.page, title)
+    expect(person.page.locator(".mine i")).to_have_count(3, timeout=30_000)
+    tap(person.page, SHADE, ".back")
+    expect(person.page.locator(".mine i:not(.going)")).to_have_count(2, timeout=30_000)
+    expect(person.page.locator(".coming")).to_have_count(0, timeout=30_000)
+    assert room.dots() == {SHADE: 1, LAMP: 1}
+
+
+def test_what_comes_too_late_is_said_and_no_word_is_lost(room: Room) -> None:
+    tom = room.resident("en", "Tom")
+    room.cable.cut()
+    write(tom.page, LAMP)
+    write(tom.page, BENCH)
+    on_the_wall(room, SHADE)
+    room.cable.mend()
+    expect(tom.page.locator("#notice")).to_contain_text(
+        "The time for ideas is over here. Your text is kept on this phone."
+    )
+    expect(tom.page.locator(".outgoing .refused p")).to_have_text([BENCH])
+    expect(tom.page.locator("#hand")).to_be_visible()
+
+    room.cable.cut()
+    tap(tom.page, SHADE)
+    tap(tom.page, SHADE)
+    room.lead.next()
+    room.cable.mend()
+    expect(tom.page.locator("#notice")).to_have_text("This vote is closed. Dots that do not count: 2.")
+    expect(in_the_bar(tom.page)).to_have_count(0)
+    assert room.dots() == {}
+
+    for _ in range(3):
+        room.lead.back()
+    expect(tom.page.locator("#text")).to_have_value(LAMP)
+    tom.press_send()
+    expect(tom.page.locator(".own .own-list p")).to_have_text([LAMP])
+    tom.page.locator("[data-put-back]").click()
+    expect(tom.page.locator("#text")).to_have_value(BENCH)
+    expect(tom.page.locator(".outgoing .refused")).to_have_count(0)
+    assert room.ideas() == sorted([LAMP, SHADE])
+
+
+@pytest.mark.parametrize("script", ["", PLAIN_HTTP], ids=["with locks", "plain http"])
+def test_two_tabs_of_a_phone_share_one_outbox(room: Room, script: str) -> None:
+    tom = room.resident("en", "Tom", script)
+    second = tom.page.context.new_page()
+    if script:
+        second.add_init_script(script)
+    second.goto(f"/w/{room.code}")
+    expect(second.locator("body")).to_have_attribute("data-line", "live")
+    room.cable.cut()
+    write(tom.page, LAMP)
+    expect(second.locator(".outgoing .going p")).to_have_text([LAMP])
+    write(second, BENCH)
+    expect(tom.page.locator(".outgoing .going p")).to_have_text([BENCH, LAMP])
+    room.cable.mend()
+    for page in (tom.page, second):
+        expect(page.locator(".own .own-list p")).to_have_text([BENCH, LAMP], timeout=15_000)
+        expect(page.locator(".outgoing li")).to_have_count(0)
+    assert room.ideas() == sorted([LAMP, BENCH])
+    assert (
+        room.server.value("SELECT count(*) FROM statement WHERE text IN (?, ?) AND deleted_at IS NULL", LAMP, BENCH)
+        >= 2
+    )
+
+
+def test_a_phone_that_keeps_nothing_still_takes_part(room: Room) -> None:
+    tom = room.resident("en", "Tom", NO_STORAGE)
+    tom.say(LAMP)
+    room.cable.cut()
+    write(tom.page, BENCH)
+    expect(in_the_bar(tom.page)).to_contain_text("Kept on this phone: 1.")
+    room.cable.mend()
+    expect(tom.page.locator(".own .own-list p")).to_have_text([BENCH, LAMP])
+    assert room.ideas() == sorted([LAMP, BENCH])
+
+
+def test_a_phone_that_lost_its_cookie_keeps_the_words_for_its_owner(room: Room, tmp_path: Path) -> None:
+    """A draft with its photo outlives a reload; a stranger on the same phone neither sees nor sends it."""
+    tom = room.resident("en", "Tom")
+    Image.new("RGB", (40, 30), "teal").save(tmp_path / "lamp.png")
+    tom.type(LAMP)
+    tom.page.locator("input[type=file]").set_input_files(tmp_path / "lamp.png")
+    tom.page.reload()
+    expect(tom.page.locator("#text")).to_have_value(LAMP)
+    expect(tom.page.locator(".photo")).to_have_text("Photo chosen")
+    personal_code = tom.page.locator(".who small").inner_text()
+    tom.page.context.clear_cookies()
+    tom.press_send()
+    expect(in_the_bar(tom.page)).to_contain_text(f"Come in again with your personal code {personal_code}.")
+
+    tom.page.goto(f"/j/{room.code}")
+    tom.page.locator("main button.primary").first.click()
+    expect(tom.page.locator("#text")).to_have_value("")
+    write(tom.page, SHADE)
+    expect(tom.page.locator(".own .own-list p")).to_have_text([SHADE])
+    assert room.ideas() == [SHADE]
+
+    tom.page.context.clear_cookies()
+    tom.page.goto(f"/j/{room.code}")
+    tom.page.locator(".again summary").click()
+    tom.page.locator("#personal_code").fill(personal_code)
+    tom.page.locator(".again button").click()
+    expect(tom.page.locator(".own .own-list p")).to_have_text([LAMP])
+    expect(tom.page.locator(".own .own-list img")).to_be_visible()
+    assert room.ideas() == sorted([LAMP, SHADE])
+
+
+def test_an_old_form_token_is_exchanged_without_a_word(room: Room) -> None:
+    tom = room.resident("en", "Tom")
+    tom.page.evaluate("document.querySelector('meta[name=csrf-token]').content = 'old'")
+    tom.say(LAMP)
+    expect(tom.page.locator("#notice")).to_be_empty()
+    assert room.ideas() == [LAMP]
