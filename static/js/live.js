@@ -66,7 +66,8 @@ const sceneMoved = () => document.getElementById("mine")?.dataset.scene !== docu
 
 async function fetchScene() {
   const before = answers;
-  const text = await ask(sceneUrl).catch(() => "");
+  const page = sceneMoved() ? "" : document.getElementById("mine")?.dataset.page; // of a long ballot
+  const text = await ask(page ? `${sceneUrl}?page=${page}` : sceneUrl).catch(() => "");
   const mine = document.getElementById("mine");
   const overtaken = before !== answers; // by the answer to something sent meanwhile: this one may be older
   if (text && mine && !overtaken) await show(mine, text);

@@ -91,7 +91,7 @@ def write(page: Page, text: str) -> None:
     page.locator(".write .primary").click()
 
 
-def tap(page: Page, title: str, button: str = ".place .vote") -> None:
+def tap(page: Page, title: str, button: str = ".place") -> None:
     page.locator("#mine .idea", has_text=title).locator(button).click()
 
 

@@ -43,6 +43,9 @@ const freshId = () => [...crypto.getRandomValues(new Uint8Array(16))].map((byte)
 
 // --- Into the queue
 
+let pressed = null; // older browsers don't say which button sent the form
+document.addEventListener("click", ({ target }) => (pressed = target.closest?.("button")), true);
+
 document.addEventListener("submit", (event) => {
   const form = event.target;
   if (!owner || !("outbox" in form.dataset)) return;
@@ -50,9 +53,10 @@ document.addEventListener("submit", (event) => {
   event.stopPropagation();
   document.getElementById("notice")?.replaceChildren();
   refusals.clear();
-  const said = { ...form.dataset, ...event.submitter?.dataset };
+  const button = event.submitter ?? (pressed?.form === form ? pressed : null);
+  const said = { ...form.dataset, ...button?.dataset };
   if (cancelled(said.outboxUndoes)) draw();
-  else enqueue(itemOf(form, event.submitter, said));
+  else enqueue(itemOf(form, button, said));
   if (form.dataset.draft) forgetDraft(form);
   form.closest("details")?.removeAttribute("open");
 }, true);
