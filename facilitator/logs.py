@@ -37,7 +37,9 @@ def configure(level: str, form: str) -> None:
         raise ValueError("The log's level is one of debug, info, warning, error; its format is plain or json.")
     handler = logging.StreamHandler()
     handler.setFormatter(formatters[form]())
-    for name in ("engineio.server", "socketio.server"):  # each brings a handler of its own
+    for name in ("engineio.server", "socketio.server"):
+        # A logger without a level they would give a handler of their own, and it tells everything.
+        logging.getLogger(name).setLevel(logging.ERROR)
         logging.getLogger(name).handlers.clear()
     logging.basicConfig(handlers=[handler], force=True, level=max(logging.WARNING, LEVELS[level.lower()]))
     logging.getLogger(OURS).setLevel(LEVELS[level.lower()])

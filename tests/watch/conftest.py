@@ -135,7 +135,7 @@ class Guest:
         return self
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def town(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Town]:
     town = Town(
         tmp_path_factory.mktemp("town"),
