@@ -43,7 +43,7 @@ def main() -> None:
 def serve_command(demo: bool, **given: Any) -> None:
     """Start the server for the hall."""
     settings = Settings.from_env(**given)
-    logs.configure(settings.log_level, settings.log_format)
+    _start_log(settings)
     try:
         opening.open_folder(settings)
         with holding(settings, f"the server on port {settings.port}"):
@@ -55,6 +55,13 @@ def serve_command(demo: bool, **given: Any) -> None:
     except PortTaken as error:
         advice = f"{error} Stop the other program, or choose another: --port {settings.port + 1}"
         raise click.ClickException(advice) from error
+
+
+def _start_log(settings: Settings) -> None:
+    try:
+        logs.configure(settings.log_level, settings.log_format)
+    except ValueError as error:
+        raise click.ClickException(str(error)) from error
 
 
 def _serve(app: Flask, settings: Settings, demo: bool) -> None:

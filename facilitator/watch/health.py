@@ -56,7 +56,7 @@ def _why_dead() -> list[str]:
 
 
 def _why_unready() -> list[str]:
-    checks: tuple[Callable[[], str], ...] = (_stopping, _database, _disk)
+    checks: tuple[Callable[[], str], ...] = (_stopping, _database, _disk, _storage)
     return [reason for check in checks if (reason := check())]
 
 
@@ -82,3 +82,9 @@ def _disk() -> str:
     if not os.access(folder, os.W_OK):
         return "the data folder can't be written"
     return "" if free > LEAST_ROOM else "the disk is full"
+
+
+def _storage() -> str:
+    """What the last write met, as long as somebody looks again whether it has passed."""
+    trouble = current_app.extensions["storage"].trouble
+    return f"the storage is {trouble}" if trouble and "keeper" in current_app.extensions else ""

@@ -62,7 +62,7 @@ def now_only(workshop_id: int) -> str:
 def _context(workshop: Workshop) -> dict[str, Any]:
     phones, writing = _phones(workshop), current_app.extensions["commits"].waiting()
     checks = [_reached(phones), _kept(workshop, phones, writing), _up_to_date(phones)]
-    checks += [*_without_advice(preflight.projector(workshop), preflight.disk()), *_exports()]
+    checks += [*_without_advice(preflight.projector(workshop), preflight.disk()), *_copies(), *_exports()]
     return {"workshop": workshop, "phones": phones, "checks": checks, "verdict": _verdict(phones, writing)}
 
 
@@ -81,6 +81,8 @@ def _verdict(phones: Phones, writing: int) -> str:
     kept = _("all their votes in") if phones.away else _("all votes in")
     if writing:
         kept = ngettext("one entry is being written", "%(num)d entries are being written", writing)
+    if current_app.extensions["storage"].trouble:
+        kept = _("but nothing can be kept just now")
     return str(_("%(phones)s, %(votes)s.", phones=reached, votes=kept))
 
 
@@ -101,17 +103,20 @@ def _reached(phones: Phones) -> Check:
 
 def _kept(workshop: Workshop, phones: Phones, writing: int) -> Check:
     """A phone shows as sent only what stands on the disk: what isn't in the queue is counted."""
-    number = versions.version(workshop.id)
+    title, number = _("Votes and ideas"), versions.version(workshop.id)
+    if current_app.extensions["storage"].trouble:
+        advice = _("The top of the console says why. What people send stays on their phones until it can be kept.")
+        return Check(False, title, _("nothing new can be kept just now"), advice)
     found = _("all that reached this computer is kept, the last of it %(ago)s", ago=_ago(number))
     if writing:
         found = ngettext("one entry is being written", "%(num)d entries are being written", writing)
     advice = _("What people did on a phone that is away can't be seen from here: it is sent once the phone is back.")
-    return Check(True, _("Votes and ideas"), found if number else _("nothing sent yet"), advice if phones.away else "")
+    return Check(True, title, found if number else _("nothing sent yet"), advice if phones.away else "")
 
 
-def _ago(number: int) -> str:
-    """A version is at least the time of its change, in milliseconds."""
-    since = now() - datetime.fromtimestamp(number / 1000, UTC)
+def _ago(moment: float) -> str:
+    """Of a time in milliseconds since 1970: a workshop's version is that of its last change, or a little more."""
+    since = now() - datetime.fromtimestamp(moment / 1000, UTC)
     return str(format_timedelta(-max(since, timedelta(seconds=1)), granularity="second", add_direction=True))
 
 
@@ -126,6 +131,17 @@ def _up_to_date(phones: Phones) -> Check:
         advice = _("The network gives them no direct line. They show everything, five seconds later. Nothing to do.")
         return Check(True, title, found, advice)
     return Check(True, title, _("the same as the room"))
+
+
+def _copies() -> list[Check]:
+    """Of the SQLite database; PostgreSQL is copied by its own means."""
+    settings, keeper = current_app.config["SETTINGS"], current_app.extensions.get("keeper")
+    if keeper is None or not settings.snapshot_minutes:
+        return []
+    newest = max((path.stat().st_mtime for path in settings.snapshots.glob("facilitator-*.db")), default=0)
+    found = _("the newest was made %(ago)s", ago=_ago(newest * 1000)) if newest else _("none yet: one is made soon")
+    advice = _("No copy could be made; the top of the console says why.") if keeper.failure else ""
+    return [Check(not keeper.failure, _("Safety copies"), found, advice)]
 
 
 def _exports() -> list[Check]:

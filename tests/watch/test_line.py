@@ -9,7 +9,9 @@ from contextlib import contextmanager
 from typing import Any
 
 import pytest
+from flask import Flask
 
+from facilitator.storage import Trouble
 from facilitator.synthesis.models import new_id
 from tests.live.raw_phone import RawPhone
 from tests.pages import Page
@@ -120,6 +122,25 @@ def test_the_projector_is_looked_for(room: Any) -> None:
     wall = here.town.guest().screen("projector", here.workshop.screen_token)
     assert here.says("1 open")
     wall.disconnect()
+
+
+def test_the_database_is_copied_meanwhile(room: Any) -> None:
+    here = room(1)
+    assert here.says("the newest was made ")
+    assert list(here.town.data.glob("snapshots/facilitator-*.db"))
+
+
+def test_what_cannot_be_kept_is_said(app: Flask, make: Any, visit: Any) -> None:
+    owner = make.staff()
+    workshop = make.workshop(owner)
+    make.person(workshop)
+    app.extensions["storage"].met(Trouble.FULL)
+    try:
+        page = visit(owner).get(f"/workshops/{workshop.id}/line").page
+    finally:
+        app.extensions["storage"].well()
+    assert "0 of 1 phones connected, but nothing can be kept just now." in page.text
+    assert "Votes and ideas have a looknothing new can be kept just now" in page.text
 
 
 def test_the_console_leads_there_and_the_panel_says_the_same(room: Any) -> None:

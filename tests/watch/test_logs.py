@@ -134,7 +134,7 @@ def test_what_libraries_say_comes_without_its_values() -> None:
 
 
 def test_a_wrong_word_in_the_settings_is_said_at_the_start(tmp_path: Path) -> None:
-    with pytest.raises(AssertionError, match="The log's level is one of"):
+    with pytest.raises(AssertionError, match=r"^Error: The log's level is one of"):
         Town(tmp_path, log_level="loud")
 
 
