@@ -44,8 +44,6 @@ from facilitator.workshop.words import init_app as init_words
 
 PACKAGE = Path(__file__).parent
 COOKIE_LIFE = timedelta(days=180)
-PATIENCE = 40
-"""Seconds until a silent phone counts as gone: long enough for a hall that all presses at once."""
 
 
 def create_app(settings: Settings) -> Flask:
@@ -115,7 +113,9 @@ def _register(app: Flask) -> None:
 
 
 def _go_live(app: Flask) -> None:
-    socketio.init_app(app, client_manager=DirectManager(), async_mode="gevent", ping_timeout=PATIENCE)
+    settings: Settings = app.config["SETTINGS"]
+    pings = {"ping_interval": settings.ping_seconds, "ping_timeout": settings.patience_seconds}
+    socketio.init_app(app, client_manager=DirectManager(), async_mode="gevent", **pings)
     install_driver(socketio.server)
     presence = Presence()
     broadcaster = Broadcaster(app, socketio, presence)

@@ -35,6 +35,10 @@ class Settings:
     """Signs the cookies; empty means a key kept in the data folder."""
     tick_ms: int = 200
     """How often changes are gathered and sent to the screens, in milliseconds."""
+    ping_seconds: int = 25
+    """How often each screen is asked whether it is still there, in seconds."""
+    patience_seconds: int = 40
+    """How long its answer may take until it counts as gone: a hall that all presses at once is slow."""
     code_tries: str = "8 per 10 minutes"
     """Wrong personal codes allowed in one workshop before the form rests."""
     sign_in_tries: str = "8 per 10 minutes"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import gc
 import logging
+import resource
 import signal
 import socket
 from collections.abc import Callable
@@ -22,6 +23,9 @@ from facilitator.live.wire import SOCKET, hang_up
 
 _BACKLOG = 4096  # a hall presses "join" in the same second
 _KEEP_ALIVE = 75.0  # seconds an idle connection waits for its next request
+_HEAD = 20.0  # seconds for the head of a request, however it dribbles in
+_SILENCE = 60.0  # seconds without a byte of a request's body
+_MOST_FILES = 65_536  # connections that we ask the system for; many allow 1,024 until asked
 _GRACE = 5.0  # seconds for requests under way when we are told to stop
 _log = logging.getLogger(__name__)
 
@@ -40,6 +44,7 @@ def serve(app: Flask, host: str, port: int, on_ready: Callable[[], None] | None 
 
     `on_ready` is called as soon as phones can connect. Raises PortTaken.
     """
+    _allow_many_connections()
     listener = _listen(host, port)
     server = _Server(listener, app, spawn=Pool(), log=None, environ={"SERVER_NAME": host})
     stop = Event()
@@ -54,6 +59,13 @@ def serve(app: Flask, host: str, port: int, on_ready: Callable[[], None] | None 
         _stop(server, app)
         for watcher in watchers:
             watcher.cancel()
+
+
+def _allow_many_connections() -> None:
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = _MOST_FILES if hard == resource.RLIM_INFINITY else min(hard, _MOST_FILES)
+    if soft != resource.RLIM_INFINITY and soft < wanted:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
 
 
 def _listen(host: str, port: int) -> Any:
@@ -118,20 +130,27 @@ class _Handler(WSGIHandler):
 
     def read_requestline(self) -> str:
         self.socket.settimeout(_KEEP_ALIVE)
-        line: str = super().read_requestline()
+        self.rfile.peek(1)  # here an idle connection waits
+        with gevent.Timeout(_HEAD, TimeoutError):
+            line: str = super().read_requestline()
         return line
 
     def read_request(self, raw_requestline: str) -> bool:
         try:
-            return bool(super().read_request(raw_requestline))
+            with gevent.Timeout(_HEAD, TimeoutError):
+                return bool(super().read_request(raw_requestline))
         except OSError as error:  # silent or gone between two headers: to pywsgi a bug, to us every day
             raise ValueError from error
 
     def get_environ(self) -> dict[str, Any]:
-        self.socket.settimeout(None)
+        self.socket.settimeout(_SILENCE)
         environ: dict[str, Any] = super().get_environ()
         environ[SOCKET] = self.socket
         return environ
+
+    def _sendall(self, data: bytes) -> None:
+        self.socket.settimeout(None)  # a slow phone may take its time; on a dead one the kernel gives up
+        super()._sendall(data)
 
     def handle_one_response(self) -> None:
         self.server.busy += 1

@@ -13,11 +13,12 @@ import gevent
 from flask import Flask, request
 from flask_socketio import SocketIO
 
+from facilitator.live import server
 from facilitator.live.outbox import Outbox
-from facilitator.live.server import serve
 from facilitator.live.wire import DirectManager, install_driver
 
 app = Flask(__name__)
+app.config["MAX_CONTENT_LENGTH"] = 1_000_000  # as in the product: it also makes a broken body the sender's error
 socketio = SocketIO()
 
 
@@ -48,6 +49,11 @@ def slow():
     return "late, but whole"
 
 
+@app.post("/length")
+def length():
+    return {"length": len(request.get_data())}
+
+
 @app.get("/boom")
 def boom():
     raise RuntimeError("boom")
@@ -73,7 +79,10 @@ def main():
     parser.add_argument("port", type=int)
     parser.add_argument("--ping", type=float, default=25)
     parser.add_argument("--limit", type=int, default=100_000)
+    parser.add_argument("--head", type=float, default=server._HEAD)
+    parser.add_argument("--silence", type=float, default=server._SILENCE)
     options = parser.parse_args()
+    server._HEAD, server._SILENCE = options.head, options.silence
     logging.basicConfig(level=logging.INFO)
     socketio.init_app(
         app,
@@ -85,7 +94,7 @@ def main():
     )
     install_driver(socketio.server)
     app.wsgi_app = taking_over(app.wsgi_app)
-    serve(app, "127.0.0.1", options.port, on_ready=lambda: print("ready", flush=True))
+    server.serve(app, "127.0.0.1", options.port, on_ready=lambda: print("ready", flush=True))
     print("stopped", flush=True)
 
 

@@ -44,26 +44,32 @@ class Asked(NamedTuple):
 class Ledger:
     """What one person asked, in order."""
 
-    def __init__(self):
+    def __init__(self, late=False):
+        self._late = late
         self.lines = []
 
     def note(self, what, key, value, status):
         self.lines.append(Asked(what, key, value, status))
 
     def outcomes(self, first, *later):
-        """key → what may be true now: for each action the set of its possible values; None is "it is not there"."""
-        found = {}
+        """key → what may be true now: for each action the set of its possible values; None is "it is not there".
+
+        On a bad line (`late`) the server may still be reading what its sender has given up long ago.
+        """
+        found, waiting = {}, defaultdict(set)
         for line in self.lines:
             if line.what not in (first, *later):
                 continue
             may = found.setdefault(line.key, {name: {None} for name in (first, *later)})
+            hanging = waiting[line.key, line.what]
             if line.is_taken:
-                may[line.what] = {line.value}
+                may[line.what] = {line.value} | hanging
             elif line.status == UNKNOWN:
                 may[line.what] = may[line.what] | {line.value}
+                hanging |= {line.value} if self._late else set()
             elif line.what == first:
                 # What is there already is never refused: so it was not.
-                may[first] = {None}
+                may[first] = {None} | hanging
         return found
 
 
@@ -73,7 +79,7 @@ class Person(threading.Thread):
     def __init__(self, storm, number):
         super().__init__(daemon=True)
         self.storm = storm
-        self.ledger = Ledger()
+        self.ledger = Ledger(late=storm.line is not None)
         self.chance = random.Random(f"{storm.seed}-{number}")
         self.failure = None
 
@@ -164,7 +170,7 @@ class Latecomer(Person):
     """Comes in again and again, each time as somebody else."""
 
     def act(self):
-        browser, path = Browser(self.storm.server.port), f"/j/{self.storm.workshop.code}"
+        browser, path = Browser(self.storm.port), f"/j/{self.storm.workshop.code}"
         with suppress(Gone):
             ticket = _TICKET.search(browser.get(path))[1]
             name = f"客人{self.chance.randrange(10**9)}"
@@ -226,15 +232,18 @@ class Facilitator(Person):
 class Storm:
     """Everybody in one workshop, held at the doors while the server is down."""
 
-    def __init__(self, server, people=8, seed=0):
+    def __init__(self, server, people=8, seed=0, line=None):
         self.server = server
         self.seed = seed
+        self.line = line  # what is between the phones and the server, if it isn't nothing
         self.ideas = []  # ids that are known to be there
         owner = server.make.staff()
         self.workshop = server.make.workshop(owner)
         self.board = server.make.board(self.workshop, rounds=2, **LIMITS)
         server.make.room_at(self.workshop, self.board, "collect")
         residents = [server.resident(person) for person in server.make.people(self.workshop, people)]
+        for browser in residents:
+            browser.port = self.port
         self.people = [
             Facilitator(self, "f", server.staff(owner)),
             Latecomer(self, "l"),
@@ -245,10 +254,17 @@ class Storm:
         for person in self.people:
             person.start()
 
-    def blow(self, seconds):
-        """Let everybody act for a while; somebody must kill the server at its end."""
+    @property
+    def port(self):
+        return (self.line or self.server).port
+
+    def blow(self, seconds, until=lambda: True):
+        """Let everybody act for a while, and until something holds; the server may be killed at its end."""
         self._doors.set()
         time.sleep(seconds)
+        while not until():
+            self.raise_failures()
+            time.sleep(0.05)
         self._doors.clear()
 
     def finish(self):
