@@ -281,8 +281,8 @@ def test_phones_that_read_nothing_cost_little_and_nobody_waits_for_them(tmp_path
         phone.until_it_shows(f"Idea {number} ")
     screens, waiting = outboxes(server)
     assert screens == len(deaf)
-    # The rest of one fragment that is under way, and the newest of each.
-    assert 0 < waiting < 2 * len(deaf) * sum(len(html.encode()) for html in phone.shown.values())
+    # The rest of one fragment that is under way and the newest of each, quoted; not forty of each.
+    assert 0 < waiting < 4 * len(deaf) * sum(len(html.encode()) for html in phone.shown.values())
     phone.close()
     for each in deaf:
         each.close()
