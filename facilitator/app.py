@@ -15,6 +15,7 @@ from facilitator.accounts import access
 from facilitator.accounts.routes import accounts
 from facilitator.activities import KINDS
 from facilitator.config import Settings
+from facilitator.database import engine_options
 from facilitator.documents import jobs
 from facilitator.documents.files import documents
 from facilitator.extensions import csrf, db, limiter, socketio
@@ -70,8 +71,7 @@ def _configure(app: Flask, settings: Settings) -> None:
         PUBLIC_URL=settings.base_url.rstrip("/") or f"http://localhost:{settings.port}",
         SECRET_KEY=settings.secret(),
         SQLALCHEMY_DATABASE_URI=settings.database,
-        # What people wrote has no place in an error's text.
-        SQLALCHEMY_ENGINE_OPTIONS={"hide_parameters": True},
+        SQLALCHEMY_ENGINE_OPTIONS=engine_options(settings),
         MAX_CONTENT_LENGTH=settings.max_upload_mb * 1024 * 1024,
         PERMANENT_SESSION_LIFETIME=COOKIE_LIFE,
         # The cookie is sent when something in it changes, not with each of a thousand dots.

@@ -3,13 +3,19 @@
 from typing import Any, Literal
 
 from alembic import context
-from sqlalchemy import NullPool, create_engine
+from sqlalchemy import NullPool, create_engine, text
 
 import facilitator.app  # noqa: F401  every table is registered by importing the application
+from facilitator.database import CONNECT
 from facilitator.extensions import db
 
-# Without a pool: nothing stays connected once the schema is made.
-engine = create_engine(context.config.get_main_option("sqlalchemy.url") or "", poolclass=NullPool)
+address = context.config.get_main_option("sqlalchemy.url") or ""
+# A migration may take as long as it needs, and leaves no connection behind.
+engine = create_engine(
+    address, poolclass=NullPool, connect_args=dict(CONNECT) if address.startswith("postgresql") else {}
+)
+UPGRADING = 7_461_883_125
+"""Names our lock among others in one PostgreSQL database."""
 
 
 def moment_as_datetime(kind: str, item: Any, autogen: Any) -> str | Literal[False]:  # noqa: ARG001
@@ -21,6 +27,9 @@ with engine.connect() as connection:
         # Python's driver begins no transaction before DDL: a server that dies here would leave half of the tables,
         # and none could start on them again.
         connection.exec_driver_sql("BEGIN IMMEDIATE")
+    else:
+        # Several workers start at once: one migrates, the others wait and find nothing left to do.
+        connection.execute(text("SELECT pg_advisory_xact_lock(:name)"), {"name": UPGRADING})
     context.configure(
         connection=connection, target_metadata=db.metadata, render_as_batch=True, render_item=moment_as_datetime
     )

@@ -4,6 +4,7 @@ from datetime import timedelta
 from urllib.parse import urlencode
 
 import pytest
+from sqlalchemy import select
 
 from facilitator.accounts.models import INVITATION_LIFE, SECRETARIAT, Invitation, Staff, password_fits
 from facilitator.extensions import db, now
@@ -174,7 +175,7 @@ def test_an_invitation_opened_in_two_windows_makes_one_account(make, visit, data
 def test_an_invitation_expires(app, make, visit, database):
     secret = make.invitation()
     with app.app_context():
-        db.session.get(Invitation, 1).created_at = now() - INVITATION_LIFE - timedelta(minutes=1)
+        db.session.scalars(select(Invitation)).one().created_at = now() - INVITATION_LIFE - timedelta(minutes=1)
         db.session.commit()
     assert accept(visit(), secret).status == 404
     assert database.count(Staff) == 0

@@ -67,7 +67,8 @@ def _placing(on_themes: bool) -> Any:
         _is_open(),
         ~select(dot.c.id).where(dot.c.id == bindparam("dot_id")).exists(),
     )
-    return insert(dot).from_select(list(values), row)
+    # Was it inserted? PostgreSQL's driver forgets the count otherwise.
+    return insert(dot).from_select(list(values), row).execution_options(preserve_rowcount=True)
 
 
 def _is_open() -> Any:

@@ -1,0 +1,37 @@
+"""What the program asks of PostgreSQL's connections. SQLite needs none of it: it is one file and one process."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from facilitator.config import Settings
+
+_WAIT = 10
+"""Seconds for a free connection; then the request is told to come back."""
+# Nothing may hang: neither on a server that is gone without a word, nor on a lock that somebody keeps.
+CONNECT = {
+    "application_name": "facilitator",
+    "connect_timeout": 5,
+    "keepalives_idle": 30,
+    "keepalives_interval": 10,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 20_000,
+}
+_LIMITS = "-c statement_timeout=20s -c lock_timeout=10s -c idle_in_transaction_session_timeout=60s"
+
+
+def engine_options(settings: Settings) -> dict[str, Any]:
+    """For SQLAlchemy's `create_engine`."""
+    # What people wrote has no place in an error's text.
+    common: dict[str, Any] = {"hide_parameters": True}
+    if not settings.on_postgres:
+        return common
+    return common | {
+        "pool_size": settings.database_connections,
+        "max_overflow": 0,
+        "pool_timeout": _WAIT,
+        # A restarted PostgreSQL leaves dead connections behind: each is tried before it is used.
+        "pool_pre_ping": True,
+        "pool_use_lifo": True,
+        "connect_args": {**CONNECT, "options": _LIMITS},
+    }
