@@ -36,6 +36,7 @@ from facilitator.watch.numbers import numbers
 from facilitator.web import answers, assets, errors, icons, language, security, trace
 from facilitator.web.cookies import ForgivingCookies
 from facilitator.web.patience import PatientFlask
+from facilitator.workers import roll, tries
 from facilitator.workshop import commits
 from facilitator.workshop.console import console
 from facilitator.workshop.phone import phone
@@ -55,7 +56,7 @@ def create_app(settings: Settings) -> Flask:
     trace.init_app(app)
     for extension in (db, csrf, limiter):
         extension.init_app(app)
-    for part in (language, security, answers, errors, assets, icons, access, jobs):
+    for part in (language, security, answers, errors, assets, icons, access, roll, tries, jobs):
         part.init_app(app)
     commits.init_app(app)
     init_words(app)
@@ -72,6 +73,7 @@ def _configure(app: Flask, settings: Settings) -> None:
         SECRET_KEY=settings.secret(),
         SQLALCHEMY_DATABASE_URI=settings.database,
         SQLALCHEMY_ENGINE_OPTIONS=engine_options(settings),
+        RATELIMIT_STORAGE_URI=tries.storage(settings),
         MAX_CONTENT_LENGTH=settings.max_upload_mb * 1024 * 1024,
         PERMANENT_SESSION_LIFETIME=COOKIE_LIFE,
         # The cookie is sent when something in it changes, not with each of a thousand dots.

@@ -11,7 +11,7 @@ from typing import Self
 
 from sqlalchemy import make_url
 
-from facilitator.disk import write_whole
+from facilitator.disk import write_once
 
 PREFIX = "FACILITATOR_"
 _POSTGRES = re.compile(r"^postgres(ql)?(\+psycopg)?://")
@@ -31,6 +31,8 @@ class Settings:
     """postgresql://user:password@host/name, also as DATABASE_URL; empty means one SQLite file in the data folder."""
     database_connections: int = 15
     """Connections that one worker opens to PostgreSQL at most."""
+    workers: int = 1
+    """Server processes on this machine; more than one need PostgreSQL."""
     secret_key: str = ""
     """Signs the cookies; empty means a key kept in the data folder."""
     tick_ms: int = 200
@@ -91,9 +93,10 @@ class Settings:
         if self.secret_key:
             return self.secret_key
         path = self.data / "secret_key"
-        # On the disk before a cookie is signed with it, and never empty.
-        if not path.exists() or not path.stat().st_size:
-            write_whole(path, secrets.token_urlsafe(48).encode(), mode=0o600)
+        # On the disk before a cookie is signed with it, the same for all workers, and never empty.
+        if path.exists() and not path.stat().st_size:
+            path.unlink()
+        write_once(path, secrets.token_urlsafe(48).encode(), mode=0o600)
         return path.read_text().strip()
 
 

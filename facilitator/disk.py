@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import secrets
 from pathlib import Path
 
 
@@ -17,6 +18,21 @@ def write_whole(path: Path, content: bytes, mode: int = 0o644) -> None:
         part.replace(path)
     finally:
         part.unlink(missing_ok=True)  # a full disk isn't filled with halves
+    settle(path)
+
+
+def write_once(path: Path, content: bytes, mode: int = 0o644) -> None:
+    """Write a file unless it is there already; of several who try at once, one does."""
+    if path.exists():
+        return
+    part = path.with_name(f"{path.name}.{secrets.token_hex(4)}.part")
+    write_whole(part, content, mode)
+    try:
+        os.link(part, path)
+    except OSError:  # it is there, or this kind of disk has no links
+        if not path.exists():
+            part.replace(path)
+    part.unlink(missing_ok=True)
     settle(path)
 
 

@@ -77,4 +77,4 @@ babel = Babel()
 login = LoginManager()
 csrf = CSRFProtect()
 # No default limit: a whole hall stands behind one address. Routes name their own keys.
-limiter = Limiter(key_func=get_remote_address, storage_uri="memory://")
+limiter = Limiter(key_func=get_remote_address)

@@ -8,6 +8,7 @@ import time
 from enum import StrEnum
 
 from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as NoFreeConnection
 
 FRESH = 20.0
 """Seconds for which a trouble is told."""
@@ -50,6 +51,8 @@ _OF_POSTGRESQL = {
     "53300": Trouble.AWAY,
     "53100": Trouble.FULL,
     "25006": Trouble.READ_ONLY,
+    "25P03": Trouble.AWAY,
+    "57014": Trouble.BUSY,
     "40001": Trouble.BUSY,
     "40P01": Trouble.BUSY,
     "55P03": Trouble.BUSY,
@@ -63,6 +66,8 @@ def trouble_of(error: BaseException | None) -> Trouble | None:
     """What an error says about the disk or the database; None if it says nothing of the kind."""
     if isinstance(error, DBAPIError):
         return trouble_of(error.orig)
+    if isinstance(error, NoFreeConnection):
+        return Trouble.BUSY
     if isinstance(error, sqlite3.Error):
         return _OF_SQLITE.get(getattr(error, "sqlite_errorcode", 0) & 0xFF)
     if isinstance(error, OSError):

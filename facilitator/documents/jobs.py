@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import atexit
 import json
+import logging
 import os
 import shutil
 import signal
@@ -17,22 +18,27 @@ import gevent
 from flask import Flask, current_app
 from flask_babel import lazy_gettext as _l
 from gevent import subprocess
+from sqlalchemy.exc import DBAPIError
 
 from facilitator.documents.models import CANCELLED, DONE, FAILED, RUNNING, Export
 from facilitator.documents.pdf import PACKAGE
 from facilitator.extensions import db
 from facilitator.metrics import JOBS
+from facilitator.workers.roll import roll
 
 GLANCE = 0.2
 """Seconds between two looks at the running process."""
 PATIENCE = 600
 """Seconds after which an export is given up."""
+REST = 2.0
+"""Seconds until the database is told again what it could not be told."""
 REASONS = {
     "restart": _l("The server was stopped while this was being made. Please export again."),
     "memory": _l("This would need more memory than an export may take. Export the data as a workbook instead."),
     "time": _l("This took too long and was stopped."),
     "broken": _l("The file could not be made. Please try again; if it fails again, export the data as a workbook."),
 }
+_log = logging.getLogger(__name__)
 
 
 class Jobs:
@@ -47,15 +53,20 @@ class Jobs:
         self._settled = False
 
     def settle(self) -> None:
-        """Once after the start: what a dead server left running has failed, what waited goes on."""
-        if self._settled:
-            return
-        self._settled = True
-        lost = Export.give_up_running("restart")
-        db.session.commit()
-        for export_id in lost:
-            _tidy(self.folder(export_id), keep=False)
-        self.wake()
+        """Once after the start: what waited goes on."""
+        if not self._settled:
+            self._settled = True
+            self.sweep()
+
+    def sweep(self) -> None:
+        """What a dead worker was making has failed; what waits for one goes on here."""
+        if roll().is_sure:
+            lost = Export.give_up_lost(roll().alive(), "restart")
+            db.session.commit()
+            for export_id in lost:
+                _tidy(self.folder(export_id), keep=False)
+        if Export.anybody_waits():
+            self.wake()
 
     def wake(self) -> None:
         """See to it that the line moves."""
@@ -95,8 +106,9 @@ class Jobs:
         while (export_id := self._take_next()) is not None:
             folder = self.folder(export_id)
             self._process = _start(folder)
-            in_time = self._watch()
-            self._finish(export_id, folder, in_time)
+            in_time = self._watch(folder)
+            while not self._try_to_finish(export_id, folder, in_time):
+                gevent.sleep(REST)
 
     def _take_next(self) -> int | None:
         """Mark the next in line as running; None if nothing waits."""
@@ -104,19 +116,31 @@ class Jobs:
             export = Export.next_in_line()
             if export is None:
                 return None
-            export.status, self._running, self._began = RUNNING, export.id, time.monotonic()
+            export.status, export.worker = RUNNING, roll().me
+            self._running, self._began = export.id, time.monotonic()
             db.session.commit()
             return self._running
 
-    def _watch(self) -> bool:
+    def _watch(self, folder: Path) -> bool:
         """Wait for the process, holding nothing of the database; False if it had to be ended."""
         for _glance in range(int(PATIENCE / GLANCE)):
             if self._process.poll() is not None:
                 return True
+            if not folder.is_dir():  # cancelled at another worker, which took it away
+                break
             gevent.sleep(GLANCE)
         self._process.kill()
         self._process.wait()
         return False
+
+    def _try_to_finish(self, export_id: int, folder: Path, in_time: bool) -> bool:
+        """False while the database can't be told."""
+        try:
+            self._finish(export_id, folder, in_time)
+        except DBAPIError:
+            _log.warning("An export is ready, but the database could not be told.")
+            return False
+        return True
 
     def _finish(self, export_id: int, folder: Path, in_time: bool) -> None:
         with self._app.app_context():
@@ -132,6 +156,7 @@ class Jobs:
 
 def init_app(app: Flask) -> None:
     app.extensions["exports"] = jobs = Jobs(app)
+    app.extensions["roll"].when_beating(jobs.sweep)
     atexit.register(jobs.close)
     app.add_template_global(jobs.progress, "export_progress")
     app.add_template_global(reason, "export_reason")

@@ -152,6 +152,8 @@ class Export(Model):
     """Why it failed: a word of `jobs.REASONS`, or one line about this machine."""
     missing: Mapped[str] = mapped_column(default="")
     """Characters that could not be drawn."""
+    worker: Mapped[str] = mapped_column(default="")
+    """Which process makes it."""
     created_by_id: Mapped[int] = mapped_column(ForeignKey("staff.id"))
     created_at: Mapped[datetime] = mapped_column(Moment, default=now)
     ended_at: Mapped[datetime | None] = mapped_column(Moment)
@@ -164,16 +166,22 @@ class Export(Model):
 
     @classmethod
     def next_in_line(cls) -> Self | None:
-        return db.session.scalar(select(cls).where(cls.status == QUEUED).order_by(cls.id).limit(1))
+        """The next that waits. Until the commit it is ours alone: other workers look past it."""
+        waiting = select(cls).where(cls.status == QUEUED).order_by(cls.id).limit(1)
+        return db.session.scalar(waiting.with_for_update(skip_locked=True))
 
     @classmethod
     def count_open(cls) -> int:
         return db.session.scalar(select(func.count()).where(cls.status.in_(OPEN))) or 0
 
     @classmethod
-    def give_up_running(cls, message: str) -> list[int]:
-        """A server that starts knows that no export of its own is running; gives the ids of those it gave up."""
-        lost = db.session.scalars(select(cls).where(cls.status == RUNNING)).all()
+    def anybody_waits(cls) -> bool:
+        return db.session.scalar(select(cls.id).where(cls.status == QUEUED).limit(1)) is not None
+
+    @classmethod
+    def give_up_lost(cls, alive: set[str], message: str) -> list[int]:
+        """What dead workers were making has failed; gives the ids."""
+        lost = db.session.scalars(select(cls).where(cls.status == RUNNING, cls.worker.not_in(alive))).all()
         for export in lost:
             export.end(FAILED, message)
         return [export.id for export in lost]

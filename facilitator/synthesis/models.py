@@ -86,7 +86,10 @@ class Statement(Model):
     """Something a person said: an idea on a board, a note of a table. Its id is made by the one who sends it."""
 
     __tablename__ = "statement"
-    __table_args__ = (Index(None, "activity_id", "created_at"),)
+    __table_args__ = (
+        Index(None, "activity_id", "created_at"),
+        Index(None, "activity_id", "number", unique=True),
+    )
     __mapper_args__ = {"polymorphic_on": "kind", "polymorphic_identity": "statement"}
 
     id: Mapped[str] = mapped_column(primary_key=True)

@@ -10,6 +10,7 @@ from flask import Flask, current_app, render_template, request
 from flask_babel import gettext as _
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
+from sqlalchemy.exc import TimeoutError as NoFreeConnection
 from werkzeug.exceptions import HTTPException, NotFound
 
 from facilitator.extensions import db
@@ -47,6 +48,7 @@ def init_app(app: Flask) -> None:
     app.register_error_handler(Stranger, _stranger)
     app.register_error_handler(HTTPException, _http_error)
     app.register_error_handler(DBAPIError, _not_stored)
+    app.register_error_handler(NoFreeConnection, _not_stored)
     app.register_error_handler(OSError, _not_stored)
     app.register_error_handler(500, _broken)
 
@@ -62,7 +64,7 @@ def _answer(title: str, advice: str, status: int, meaning: str = "") -> Any:
 def _page(title: str, advice: str, status: int) -> str:
     try:
         return render_template("web/error.html", title=title, advice=advice, status=status)
-    except DBAPIError:  # its head says who is signed in
+    except (DBAPIError, NoFreeConnection):  # its head says who is signed in
         return render_template("web/unwell.html", title=title, advice=advice, status=status)
 
 
@@ -101,7 +103,7 @@ def _words(code: int) -> tuple[str, str]:
     return known.get(code, (_("Something went wrong."), _("Go back and try again; what you typed is kept.")))
 
 
-def _not_stored(error: DBAPIError | OSError) -> Any:
+def _not_stored(error: DBAPIError | NoFreeConnection | OSError) -> Any:
     """The disk or the database is the matter: nothing of this was written. Said without asking the database."""
     trouble = trouble_of(error)
     if trouble is None:

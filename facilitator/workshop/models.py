@@ -193,7 +193,11 @@ class Participant(Model):
     """A person in the room, known by a cookie, a link and a short code; never by an account."""
 
     __tablename__ = "participant"
-    __table_args__ = (UniqueConstraint("workshop_id", "personal_code"), Index(None, "workshop_id", "id"))
+    __table_args__ = (
+        UniqueConstraint("workshop_id", "personal_code"),
+        Index(None, "workshop_id", "id"),
+        Index(None, "workshop_id", "number", unique=True),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     workshop_id: Mapped[int] = mapped_column(ForeignKey("workshop.id"))

@@ -11,6 +11,7 @@ from PIL import Image
 from facilitator.documents.models import CANCELLED, DONE, FAILED, QUEUED, RUNNING, Export
 from facilitator.documents.proposal import gather
 from facilitator.extensions import db
+from facilitator.workers.roll import FORGOTTEN
 
 PATIENCE = 120
 
@@ -115,8 +116,10 @@ def test_what_a_dead_server_left_running_has_failed(app, ask, until, draft, jobs
     export_id = ask("json")
     until(export_id, DONE)
     with app.app_context():
-        db.session.get_one(Export, export_id).status = RUNNING
+        export = db.session.get_one(Export, export_id)
+        export.status, export.worker = RUNNING, "dead"
         db.session.commit()
+    app.extensions["roll"]._beating_since -= FORGOTTEN.total_seconds()
     jobs._settled = False
     draft.get(f"/proposals/{draft.number}")
     assert until(export_id, FAILED).message == "restart"

@@ -12,6 +12,7 @@ from facilitator.synthesis.models import HELD, SHOWN, Statement, new_id
 from facilitator.web.errors import Refused
 from facilitator.web.text import clean
 from facilitator.workshop.models import Activity, Participant
+from facilitator.workshop.versions import claim
 
 LONGEST = 200
 
@@ -22,6 +23,7 @@ class Idea(Statement):
     @classmethod
     def add(cls, activity: Activity, idea_id: str, text: str, **more: Any) -> Self:
         """A new idea, numbered in the order of arrival. Raises Refused when the text is empty or too long."""
+        claim(activity.workshop_id)  # until this is written nobody else takes the same number
         last = db.session.scalar(select(func.max(Statement.number)).where(Statement.activity_id == activity.id)) or 0
         idea = cls(id=idea_id, activity_id=activity.id, text=checked(text), number=last + 1, position=last + 1, **more)
         db.session.add(idea)

@@ -1,0 +1,1 @@
+"""Several server processes on one PostgreSQL: who is there, what they share, how they are started."""
