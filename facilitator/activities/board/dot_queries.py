@@ -25,8 +25,9 @@ def _list(name: str) -> Any:
 
 def _lying(on_themes: bool) -> list[Any]:
     """A dot lies where it was put; once that is hidden, withdrawn or dissolved, it is back in its owner's hand."""
-    on_the_wall = select(statement.c.id).where(statement.c.activity_id == bindparam("board"), *_shown())
-    stands = dot.c.theme_id.in_(_list("standing")) if on_themes else dot.c.statement_id.in_(on_the_wall)
+    # Asked of the few ideas that this person's dots are on, never of the whole wall.
+    on_the_wall = select(statement.c.id).where(statement.c.id == dot.c.statement_id, *_shown()).correlate(dot).exists()
+    stands = dot.c.theme_id.in_(_list("standing")) if on_themes else on_the_wall
     return [*_whose(), dot.c.round == bindparam("vote"), dot.c.withdrawn_at.is_(None), stands]
 
 

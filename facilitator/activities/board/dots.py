@@ -82,8 +82,8 @@ def placed(board: Board, number: int) -> dict[str, int]:
     return {"voters": voters, "dots": dots}
 
 
-def _on_the_wall(board: Board) -> tuple[ColumnElement[bool], ...]:
-    return Statement.activity_id == board.id, Statement.status == SHOWN, Statement.deleted_at.is_(None)
+def _taken_off(board: Board) -> tuple[ColumnElement[bool], ...]:
+    return Statement.activity_id == board.id, (Statement.status != SHOWN) | Statement.deleted_at.is_not(None)
 
 
 def _heirs(board: Board) -> dict[Any, int]:
@@ -100,5 +100,6 @@ def _lying(board: Board, number: int) -> ColumnElement[bool]:
         living = {theme.id for theme in Theme.of(board)}
         stands = Dot.theme_id.in_([theme for theme, heir in _heirs(board).items() if heir in living])
     else:
-        stands = Dot.statement_id.in_(select(Statement.id).where(*_on_the_wall(board)))
+        # The few that were hidden or withdrawn are sooner told apart than the many that hang there.
+        stands = Dot.statement_id.not_in(select(Statement.id).where(*_taken_off(board)))
     return (Dot.activity_id == board.id) & (Dot.round == number) & Dot.withdrawn_at.is_(None) & stands

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
+from typing import Any, TypeVar
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
@@ -18,8 +18,10 @@ from facilitator.methods import tally
 from facilitator.synthesis.models import HELD, SHOWN, Statement, Theme
 from facilitator.web.errors import Refused
 from facilitator.web.pages import page_of
+from facilitator.workshop.kept import at_version
 from facilitator.workshop.models import Activity, Participant, Step
 
+T = TypeVar("T")
 NEWEST = {"phone": 24, "projector": 18}
 """Ideas on the wall of each screen while there are no themes."""
 IN_THEME = {"phone": 12, "projector": 5}
@@ -73,6 +75,9 @@ class Board(Activity):
     # What the screens show: the same for everybody of one audience.
 
     def view(self, step: str, audience: str) -> Mapping[str, Any]:
+        return self._kept((step, audience), lambda: self._view(step, audience))
+
+    def _view(self, step: str, audience: str) -> dict[str, Any]:
         have = wall.tally_of(self.id)
         context = {
             "posts": have.get(SHOWN, 0),
@@ -81,7 +86,8 @@ class Board(Activity):
             **self._ideas_for(step, audience),
         }
         if step in VOTES:
-            context["voted"] = placed(self, VOTES[step])
+            number = VOTES[step]
+            context["voted"] = self._kept(("placed", number), lambda: placed(self, number))
         if step in RESULTS:
             context.update(self._result_view(RESULTS[step], audience))
         return context
@@ -90,16 +96,16 @@ class Board(Activity):
         """The console sees all; the room sees what is let through, and nothing of others while it writes in silence."""
         if audience == "console":
             lists = wall.last_of_each(self.id, ON_CONSOLE, loose=LOOSE_ON_CONSOLE, statuses=wall.EVERY)
-            return {"themes": Theme.of(self), "lists": lists}
+            return {"themes": wall.headings(self.id), "lists": lists}
         if step in ("silent", *VOTES, *RESULTS):
             return {}
-        themes = [] if audience == "phone" and step in WRITING else Theme.of(self)
+        themes = [] if audience == "phone" and step in WRITING else wall.headings(self.id)
         if themes:
             return {"themes": themes, "lists": wall.last_of_each(self.id, IN_THEME[audience])}
         return {"themes": [], "newest": wall.newest(self.id, NEWEST[audience])}
 
     def _result_view(self, number: int, audience: str) -> dict[str, Any]:
-        counted = self.round(number)
+        counted = self._kept(("round", number), lambda: self.round(number))
         every = tally.places(counted.lines, self.setting("places"))
         shown = self.state.get(f"revealed-{number}", 0)
         open_ranks = set(every[:shown])
@@ -124,6 +130,10 @@ class Board(Activity):
     def _named(self, lines: Sequence[tally.Line]) -> dict[Any, targets.Target]:
         chosen = targets.chosen(self.id, self.on_themes, [line.target for line in lines])
         return {target.id: target for target in chosen}
+
+    def _kept(self, what: Hashable, work_out: Callable[[], T]) -> T:
+        # This object may have been read before the version was counted up: what it says belongs to the key.
+        return at_version(self.workshop_id, (self.id, what, str(self.settings), str(self.state)), work_out)
 
     # What one person sees.
 

@@ -35,6 +35,14 @@ class Card(NamedTuple):
         return mask(self.text)
 
 
+class Heading(NamedTuple):
+    """A theme as it stands over its ideas."""
+
+    id: int
+    name: str
+    colour: int
+
+
 class Listed(NamedTuple):
     """The ideas of one theme, or those without one: some of them, and how many there are."""
 
@@ -52,6 +60,11 @@ NONE = Listed([], 0)
 def tally_of(activity_id: int) -> dict[str, int]:
     """How many ideas there are of each status."""
     return dict(_read(_STATUSES, board=activity_id))
+
+
+def headings(activity_id: int) -> list[Heading]:
+    """The themes of a board, in their order."""
+    return [Heading(*row) for row in _read(_HEADINGS, board=activity_id)]
 
 
 def newest(activity_id: int, most: int) -> list[Card]:
@@ -106,6 +119,11 @@ _STATUSES = select(statement.c.status, func.count()).where(*_HANGS).group_by(sta
 # A theme that was taken away holds nothing any more.
 _IN_THEMES = statement.outerjoin(theme, (theme.c.id == statement.c.theme_id) & theme.c.deleted_at.is_(None))
 _EVERY = select(*_CARD).select_from(_IN_THEMES).where(*_HANGS).order_by(statement.c.number)
+_HEADINGS = (
+    select(theme.c.id, theme.c.name, theme.c.colour)
+    .where(theme.c.activity_id == bindparam("board"), theme.c.deleted_at.is_(None))
+    .order_by(theme.c.position, theme.c.id)
+)
 _NEWEST = (
     select(*_CARD)
     .where(*_HANGS, statement.c.status == SHOWN)

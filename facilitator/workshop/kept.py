@@ -1,0 +1,36 @@
+"""What was worked out for one version of a workshop serves every screen until the next.
+
+A tick draws the same figures for phones, projector and console, in each language; and when the room has moved on, a
+thousand phones ask for the same page. What is kept is data alone: no row of a database session, nothing personal.
+"""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Callable, Hashable
+from typing import Any, TypeVar
+
+from facilitator.workshop import versions
+
+T = TypeVar("T")
+MOST = 256
+"""Things kept; the largest, a console's view of a full wall, takes about 100 KB."""
+_kept: OrderedDict[tuple[int, Hashable], tuple[int, Any]] = OrderedDict()
+
+
+def at_version(workshop_id: int, what: Hashable, work_out: Callable[[], T]) -> T:
+    """The value that belongs to the workshop as it is now. It may be newer than its version, never older."""
+    version = versions.version(workshop_id)
+    number, value = _kept.get((workshop_id, what), (0, None))
+    # A workshop that never changed has no version to tell it by.
+    if not version or number != version:
+        value = work_out()
+        _keep((workshop_id, what), (version, value))
+    return value  # type: ignore[no-any-return]
+
+
+def _keep(key: tuple[int, Hashable], value: tuple[int, Any]) -> None:
+    _kept[key] = value
+    _kept.move_to_end(key)
+    while len(_kept) > MOST:
+        _kept.popitem(last=False)
