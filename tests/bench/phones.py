@@ -1,7 +1,7 @@
-"""A hall of phones in one process: each its own cookie, one HTTP connection and one WebSocket, all on one epoll.
+"""A hall of phones in one process: each its own cookies, one HTTP connection and one WebSocket.
 
-The client must cost less than the server it measures, so it speaks both protocols by hand. What a phone does over
-HTTP is a generator that yields requests and is sent the answers:
+Both protocols are spoken by hand. What a phone does over HTTP is a generator that yields requests and is sent the
+answers:
 
     def way_in(phone):
         page = yield Request("GET", "/j/ABC234")
@@ -10,22 +10,20 @@ HTTP is a generator that yields requests and is sent the answers:
 
 from __future__ import annotations
 
-import errno
-import heapq
 import html
-import itertools
 import json
+import random
 import re
-import select
-import socket
 import time
 from collections import deque
 from collections.abc import Callable, Generator
 from dataclasses import dataclass, field
 from urllib.parse import urlencode
 
+from tests.bench.loop import Connection, Loop
+
 PATH = "/socket.io/?EIO=4&transport=websocket"
-_PATCH = re.compile(rb'42\["patch",\{"id":"([^"]+)","v":"([^"]+)"')
+_PATCH = re.compile(rb'42\["patch",\{"id":"([^"]+)","v":(\d+)')
 _CSRF = re.compile(r'csrf[-_]token"[^>]*?(?:value|content)="([^"]+)"')
 _COOKIE = re.compile(rb"^set-cookie: *([^=\r\n]+)=([^;\r\n]*)", re.IGNORECASE | re.MULTILINE)
 _LENGTH = re.compile(rb"^content-length: *(\d+)", re.IGNORECASE | re.MULTILINE)
@@ -42,7 +40,7 @@ class Request:
 
 @dataclass
 class Answer:
-    status: int
+    status: int  # 0: none came
     body: str
     location: str
     seconds: float
@@ -51,121 +49,43 @@ class Answer:
     def csrf(self) -> str:
         return html.unescape(_CSRF.search(self.body)[1])
 
+    @property
+    def is_taken(self) -> bool:
+        return 200 <= self.status < 400
 
-Flow = Generator[Request, Answer, None]
+
+@dataclass
+class Pause:
+    """A flow that yields it goes on after so many seconds; it is sent None."""
+
+    seconds: float
 
 
-class Crowd:
-    """The loop that every connection hangs on, and what it counted."""
+Flow = Generator[Request | Pause, Answer | None, None]
+
+
+@dataclass(frozen=True)
+class Patch:
+    """One fragment on one screen."""
+
+    fragment: str
+    version: int
+    moment: float
+    payload: bytes
+
+
+class Crowd(Loop):
+    """The loop of a hall, and what its phones counted together."""
 
     def __init__(self, port: int) -> None:
-        self.address = ("127.0.0.1", port)
-        self.epoll = select.epoll()
-        self.connections: dict[int, Connection] = {}
-        self.answers: list[tuple[str, int, float]] = []  # (method, status, seconds)
-        self.bodies: dict[tuple[str, str], bytes] = {}  # first copy of each patch: (fragment, version) → frame
+        super().__init__(port)
         self.patches = 0
         self.patch_bytes = 0
+        self.entries = 0  # times that a screen got into its room
+        self.present = 0  # screens in their rooms
         self.broken: list[str] = []
-        self._timers: list[tuple[float, int, Callable[[], object]]] = []
-        self._order = itertools.count()
-
-    def later(self, delay: float, action: Callable[[], object]) -> None:
-        heapq.heappush(self._timers, (time.time() + delay, next(self._order), action))
-
-    def run(self, until: Callable[[], bool], seconds: float = 600) -> None:
-        """Turn the loop until something holds; too late is an error."""
-        end = time.time() + seconds
-        while not until():
-            if time.time() > end:
-                raise TimeoutError(f"waited {seconds} s; {self.broken[:5]}")
-            self._turn()
-
-    def rest(self, seconds: float) -> None:
-        end = time.time() + seconds
-        self.run(lambda: time.time() >= end, seconds + 5)
-
-    def _turn(self) -> None:
-        while self._timers and self._timers[0][0] <= time.time():
-            heapq.heappop(self._timers)[2]()
-        wait = min(0.01, max(0, self._timers[0][0] - time.time())) if self._timers else 0.01
-        for fd, events in self.epoll.poll(wait, 4096):
-            connection = self.connections.get(fd)
-            if connection:
-                connection.ready(events)
-
-
-class Connection:
-    """One non-blocking TCP connection."""
-
-    def __init__(self, crowd: Crowd) -> None:
-        self.crowd = crowd
-        self.buffer = b""
-        self.open = True
-        self._out = b""
-        self._socket = socket.socket()
-        self._socket.setblocking(False)
-        self._socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        self._fd = self._socket.fileno()
-        failed = self._socket.connect_ex(crowd.address)
-        if failed not in (0, errno.EINPROGRESS):
-            raise OSError(failed, "connect")
-        crowd.connections[self._fd] = self
-        crowd.epoll.register(self._fd, select.EPOLLIN | select.EPOLLOUT)
-
-    def send(self, data: bytes) -> None:
-        self._out += data
-        if self.open:
-            self.crowd.epoll.modify(self._fd, select.EPOLLIN | select.EPOLLOUT)
-
-    def ready(self, events: int) -> None:
-        if events & select.EPOLLOUT:
-            self._flush()
-        if self.open and events & (select.EPOLLIN | select.EPOLLHUP | select.EPOLLERR):
-            self._receive()
-
-    def close(self) -> None:
-        if self.open:
-            self.open = False
-            del self.crowd.connections[self._fd]
-            self.crowd.epoll.unregister(self._fd)
-            self._socket.close()
-
-    def take(self) -> None:
-        """Use what is in the buffer."""
-        raise NotImplementedError
-
-    def ended(self) -> None:
-        """Hear that the server hung up."""
-
-    def _flush(self) -> None:
-        try:
-            sent = self._socket.send(self._out) if self._out else 0
-        except BlockingIOError:
-            return
-        except OSError:
-            self._end()
-            return
-        self._out = self._out[sent:]
-        if not self._out:
-            self.crowd.epoll.modify(self._fd, select.EPOLLIN)
-
-    def _receive(self) -> None:
-        try:
-            data = self._socket.recv(1 << 18)
-        except BlockingIOError:
-            return
-        except OSError:
-            data = b""
-        if not data:
-            self._end()
-            return
-        self.buffer = self.buffer + data if self.buffer else data
-        self.take()
-
-    def _end(self) -> None:
-        self.close()
-        self.ended()
+        self.heard: Callable[[Phone, Patch], None] | None = None
+        """Called with every patch; counting alone is cheaper."""
 
 
 class Web(Connection):
@@ -184,7 +104,7 @@ class Web(Connection):
             f"{request.method} {request.path} HTTP/1.1",
             "Host: 127.0.0.1",
             "User-Agent: Mozilla/5.0 (Linux; Android 14)",
-            "Accept-Language: zh-CN",
+            f"Accept-Language: {self._phone.language}",
             f"Cookie: {self._phone.cookie}",
             f"Content-Length: {len(body)}",
             "Content-Type: application/x-www-form-urlencoded",
@@ -202,24 +122,23 @@ class Web(Connection):
         location = _LOCATION.search(head)
         for name, value in _COOKIE.findall(head):
             self._phone.cookies[name.decode()] = value.decode()
-        asked, self._asked = self._asked, None
+        self._asked = None
         seconds = time.time() - self._since
-        self.crowd.answers.append((asked.method, status, seconds))
-        self._phone.answered(Answer(status, rest.decode(), location[1].decode() if location else "", seconds))
+        where = location[1].decode() if location else ""
+        self._phone.answered(Answer(status, rest.decode(errors="replace"), where, seconds))
 
     def ended(self) -> None:
         if self._asked:
-            self.crowd.broken.append(f"no answer to {self._asked.method} {self._asked.path}")
             self._phone.answered(Answer(0, "", "", time.time() - self._since))
 
 
 class Live(Connection):
     """The phone's WebSocket, up to Socket.IO's events."""
 
-    def __init__(self, phone: Phone, seen: str) -> None:
+    def __init__(self, phone: Phone) -> None:
         super().__init__(phone.crowd)
         self._phone = phone
-        self._seat = json.dumps({"audience": "phone", "key": phone.code, "page": seen})
+        self._crowd = phone.crowd
         self._upgraded = False
         lines = [
             f"GET {PATH} HTTP/1.1",
@@ -228,81 +147,100 @@ class Live(Connection):
             "Upgrade: websocket",
             "Sec-WebSocket-Version: 13",
             "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==",
-            "Accept-Language: zh-CN",
+            f"Accept-Language: {phone.language}",
             f"Cookie: {phone.cookie}",
         ]
         self.send("\r\n".join([*lines, "", ""]).encode())
 
     def take(self) -> None:
-        if not self._upgraded:
-            head, gap, self.buffer = self.buffer.partition(b"\r\n\r\n")
-            if not gap:
-                self.buffer = head
-                return
-            assert head.startswith(b"HTTP/1.1 101"), head
-            self._upgraded = True
-        now = time.time()
-        while (frame := self._frame()) is not None:
-            self._heard(*frame, now)
+        if not self._upgraded and not self._upgrade():
+            return
+        data, start, now = self.buffer, 0, time.time()
+        while (found := _frame(data, start)) is not None:
+            first, begin, end = found
+            self._heard(first, data[begin:end], now)
+            start = end
+        self.buffer = data[start:]
 
-    def _frame(self) -> tuple[int, bytes] | None:
-        data = self.buffer
-        if len(data) < 2:
-            return None
-        length, start = data[1], 2
-        if length >= 126:
-            start = 4 if length == 126 else 10
-            length = int.from_bytes(data[2:start], "big")
-        if len(data) < start + length:
-            return None
-        self.buffer = data[start + length :]
-        return data[0], data[start : start + length]
+    def ended(self) -> None:
+        self._phone.disconnected()
+
+    def _upgrade(self) -> bool:
+        head, gap, rest = self.buffer.partition(b"\r\n\r\n")
+        if not gap:
+            return False
+        if not head.startswith(b"HTTP/1.1 101"):
+            self._end()
+            return False
+        self.buffer, self._upgraded = rest, True
+        return True
 
     def _heard(self, first: int, payload: bytes, now: float) -> None:
         if found := _PATCH.match(payload):
-            self._patched(found[1].decode(), found[2].decode(), payload, now)
+            crowd = self._crowd
+            crowd.patches += 1
+            crowd.patch_bytes += len(payload)
+            if crowd.heard:
+                crowd.heard(self._phone, Patch(found[1].decode(), int(found[2]), now, payload))
         elif payload == b"2":
             self._say("3")
         elif payload.startswith(b"0"):
-            self._say(f"40{self._seat}")
+            self._say("40" + json.dumps(self._phone.seat))
         elif payload.startswith(b'40{"sid"'):
             self._phone.connected()
-        elif first != 0x81 or not payload.startswith(b"42"):
-            self.crowd.broken.append(f"unexpected frame {first:#x} {payload[:40]!r}")
-
-    def _patched(self, fragment: str, version: str, payload: bytes, now: float) -> None:
-        crowd = self.crowd
-        crowd.patches += 1
-        crowd.patch_bytes += len(payload)
-        crowd.bodies.setdefault((fragment, version), payload)
-        self._phone.seen.append((fragment, version, now))
+        elif first != 0x88 and not (first == 0x81 and payload.startswith(b"42")):
+            self._crowd.broken.append(f"unexpected frame {first:#x} {payload[:40]!r}")
 
     def _say(self, text: str) -> None:
-        self.send(bytes((0x81, 0x80 | len(text), 0, 0, 0, 0)) + text.encode())  # masked, with a key of zeros
+        data = text.encode()
+        length = bytes([0x80 | len(data)]) if len(data) < 126 else b"\xfe" + len(data).to_bytes(2, "big")
+        self.send(b"\x81" + length + bytes(4) + data)  # masked, with a key of zeros
 
-    def ended(self) -> None:
-        self.crowd.broken.append(f"phone {self._phone.number}: the socket closed")
+
+def _frame(data: bytes, start: int) -> tuple[int, int, int] | None:
+    """(first byte, begin and end of the payload) of the frame that begins here; None unless it is whole."""
+    if len(data) < start + 2:
+        return None
+    length, begin = data[start + 1], start + 2
+    if length >= 126:
+        begin = start + (4 if length == 126 else 10)
+        length = int.from_bytes(data[start + 2 : begin], "big")
+    return (data[start], begin, begin + length) if len(data) >= begin + length else None
 
 
 class Phone:
-    """One resident's phone."""
+    """One resident's phone, or any other screen of the room."""
 
-    def __init__(self, crowd: Crowd, number: int, code: str) -> None:
+    def __init__(self, crowd: Crowd, number: int, *, audience: str = "phone", key: str = "") -> None:
         self.crowd = crowd
         self.number = number
-        self.code = code
+        self.seat = {"audience": audience, "key": key, "page": "0"}
+        self.language = "zh-CN"
         self.cookies: dict[str, str] = {}
         self.csrf = ""
-        self.live: Live | None = None
-        self.began = 0.0
-        self.joined: float | None = None  # seconds it took from the first page to the open socket
-        self.seen: list[tuple[str, str, float]] = []  # (fragment, version, moment)
+        self.returns = False
+        """Does it come back by itself when the socket closes, as the page's script does?"""
+        self.is_in = False
+        self.asked_in = 0.0
+        self.in_since = 0.0
+        self.on_return: Callable[[Phone], None] | None = None
+        self._been_in = False
+        self._tries = 0
+        self._live: Live | None = None
         self._web: Web | None = None
         self._flows: deque[Flow] = deque()
 
     @property
+    def code(self) -> str:
+        return self.seat["key"]
+
+    @property
     def cookie(self) -> str:
         return "; ".join(f"{name}={value}" for name, value in self.cookies.items())
+
+    @property
+    def is_busy(self) -> bool:
+        return bool(self._flows)
 
     def do(self, flow: Flow) -> None:
         """Run a flow when those before it are done."""
@@ -310,7 +248,7 @@ class Phone:
         if len(self._flows) == 1:
             self._ask(next(flow))
 
-    def answered(self, answer: Answer) -> None:
+    def answered(self, answer: Answer | None) -> None:
         try:
             request = self._flows[0].send(answer)
         except StopIteration:
@@ -320,18 +258,56 @@ class Phone:
             request = next(self._flows[0])
         self._ask(request)
 
-    def connect(self, seen: str = "") -> None:
-        self.live = Live(self, seen)
+    def connect(self, page: str | None = None) -> None:
+        if page is not None:
+            self.seat["page"] = page
+        self.hang_up()
+        self._live = Live(self)
 
     def connected(self) -> None:
-        self.joined = time.time() - self.began
+        again, self._been_in = self._been_in, True
+        self.is_in, self._tries, self.in_since = True, 0, time.time()
+        self.crowd.entries += 1
+        self.crowd.present += 1
+        if again and self.on_return:
+            self.on_return(self)
+
+    def disconnected(self) -> None:
+        self._leave()
+        if self.returns:
+            self.crowd.later(self._back_off(), self._come_back)
+        else:
+            self.crowd.broken.append(f"phone {self.number}: the socket closed")
+
+    def hang_up(self) -> None:
+        """Go to sleep: the socket is gone, and nothing brings it back but `connect`."""
+        self._leave()
+        if self._live:
+            self._live.close()
 
     def close(self) -> None:
-        for connection in (self.live, self._web):
-            if connection:
-                connection.close()
+        self.hang_up()
+        if self._web:
+            self._web.close()
 
-    def _ask(self, request: Request) -> None:
+    def _leave(self) -> None:
+        self.crowd.present -= self.is_in
+        self.is_in = False
+
+    def _come_back(self) -> None:
+        if self.returns and not self.is_in:
+            self.connect()
+
+    def _back_off(self) -> float:
+        """Seconds to wait, as Socket.IO's client reckons with the settings of live.js."""
+        delay = 0.5 * 2**self._tries
+        self._tries = min(self._tries + 1, 8)
+        return min(2.0, delay * random.uniform(0.5, 1.5))
+
+    def _ask(self, request: Request | Pause) -> None:
+        if isinstance(request, Pause):
+            self.crowd.later(request.seconds, lambda: self.answered(None))
+            return
         if self._web is None or not self._web.open:
             self._web = Web(self)
         self._web.ask(request)

@@ -1,113 +1,99 @@
-"""The product under test: `facilitator serve` in a process of its own, and the facilitator who runs its room."""
+"""The product under test: `facilitator serve` in a process of its own, on SQLite or PostgreSQL."""
 
 from __future__ import annotations
 
-import secrets
+import os
+import signal
 import sqlite3
 import subprocess
 import sys
 from contextlib import closing
-from dataclasses import dataclass
 from pathlib import Path
 
 import psutil
 
-from tests.bench.phones import Answer, Crowd, Flow, Phone, Request
 from tests.live.raw_phone import free_port
 
 
-@dataclass
-class Room:
-    workshop: int
-    code: str
-    activity: int
+class Server:
+    """A process that serves at a port of this machine."""
 
+    def __init__(self, command: list[str], log: Path, *, ready: str, **environment: str) -> None:
+        self._command = command
+        self._log = log
+        self._ready = ready
+        self._environment = {**os.environ, **environment}
+        self.greeting: list[str] = []
+        self.start()
 
-class Product:
-    """One server with a fresh data folder."""
-
-    def __init__(self, folder: Path) -> None:
-        self.port = free_port()
-        self._database = folder / "facilitator.db"
-        self._log = (folder / "server.log").open("w+")
-        command = [sys.executable, "-m", "facilitator", "serve", "--host", "127.0.0.1", "--port", str(self.port)]
-        self.process = subprocess.Popen(
-            [*command, "--data", str(folder)], stdout=subprocess.PIPE, stderr=self._log, text=True
-        )
+    def start(self) -> None:
+        """Start it, or start it again; returns once it says that it is ready."""
+        with self._log.open("a") as log:
+            self.process = subprocess.Popen(
+                self._command,
+                stdout=subprocess.PIPE,
+                stderr=log,
+                text=True,
+                env=self._environment,
+                start_new_session=True,  # who stops the bench from a terminal must not stop this before its last look
+            )
         self._watch = psutil.Process(self.process.pid)
-        self.invitation = self._first_line_with("/invitations/").rpartition("/")[2]
+        self.greeting = []
+        while not self.greeting or self._ready not in self.greeting[-1]:
+            line = self.process.stdout.readline()
+            if not line:
+                raise RuntimeError(f"The server did not start.\n{self.log()}")
+            self.greeting.append(line.strip())
 
     def cpu(self) -> float:
-        """Seconds of processor time so far."""
+        """Seconds of processor time of this process so far."""
         times = self._watch.cpu_times()
         return float(times.user + times.system)
 
     def memory(self) -> float:
-        """Resident megabytes."""
-        return float(self._watch.memory_info().rss / 1e6)
+        """Resident kilobytes."""
+        return float(self._watch.memory_info().rss / 1000)
 
-    def rows(self, query: str, *values: object) -> list[tuple]:
-        with closing(sqlite3.connect(f"file:{self._database}?mode=ro", uri=True)) as connection:
-            return connection.execute(query, values).fetchall()
+    def files(self) -> int:
+        """Open files, sockets among them."""
+        return int(self._watch.num_fds())
 
-    def value(self, query: str, *values: object) -> object:
-        return self.rows(query, *values)[0][0]
+    def end(self, number: int = signal.SIGTERM) -> None:
+        if self.process.poll() is None:
+            self.process.send_signal(number)
+        self.process.communicate(timeout=60)
 
-    def stop(self) -> str:
-        """End it in good order; gives what it wrote to its log."""
-        self.process.terminate()
-        self.process.communicate(timeout=30)
-        self._log.seek(0)
-        with self._log:
-            return self._log.read()
-
-    def _first_line_with(self, word: str) -> str:
-        for line in self.process.stdout:
-            if word in line:
-                return line.strip()
-        raise RuntimeError(f"The server did not start.\n{self.stop()}")
+    def log(self) -> str:
+        return self._log.read_text()
 
 
-class Facilitator(Phone):
-    """The member of staff who runs the room, one request after the other."""
+class Product(Server):
+    """One server with a fresh data folder and a fresh database."""
 
-    def __init__(self, crowd: Crowd, product: Product) -> None:
-        super().__init__(crowd, 0, "")
-        self._product = product
+    def __init__(self, folder: Path, *, database_url: str = "", tick_ms: int | None = None) -> None:
+        self.port = free_port()
+        self._file = folder / "facilitator.db"
+        self._url = database_url
+        command = [sys.executable, "-m", "facilitator", "serve", "--host", "127.0.0.1", "--port", str(self.port)]
+        given = {"FACILITATOR_DATABASE_URL": database_url} if database_url else {}
+        if tick_ms is not None:
+            given["FACILITATOR_TICK_MS"] = str(tick_ms)
+        super().__init__([*command, "--data", str(folder)], folder / "server.log", ready="Ctrl+C", **given)
+        self.invitation = next(line for line in self.greeting if "/invitations/" in line).rpartition("/")[2]
 
-    def prepare(self) -> Room:
-        """Accept the invitation of the first start and make a workshop with one board."""
-        password = secrets.token_urlsafe(12)
-        about = {"name": "主持", "email": "bench@example.org", "password": password, "again": password}
-        self._fill_in(f"/invitations/{self._product.invitation}", **about)
-        details = {"title": "压力测试", "language": "zh_Hans", "neighbourhood_id": "0", "project_id": "0"}
-        self._fill_in("/workshops/new/brainstorm", **details)
-        workshop, code = self._product.rows("SELECT id, code FROM workshop")[0]
-        return Room(workshop, code, int(self._product.value("SELECT id FROM activity")))
+    def rows(self, query: str) -> list[tuple]:
+        """What the database holds, read from outside."""
+        return self._rows_of_postgres(query) if self._url else self._rows_of_sqlite(query)
 
-    def move(self, room: Room, step: str) -> None:
-        self.csrf = self._request("GET", f"/workshops/{room.workshop}/console").csrf
-        moves = self._product.value("SELECT moves FROM workshop")
-        self._request("POST", f"/workshops/{room.workshop}/moves", to=f"{room.activity}-{step}", moves=str(moves))
+    def value(self, query: str) -> object:
+        return self.rows(query)[0][0]
 
-    def say(self, room: Room, message: str) -> None:
-        self._request("POST", f"/workshops/{room.workshop}/message", message=message)
+    def _rows_of_sqlite(self, query: str) -> list[tuple]:
+        with closing(sqlite3.connect(f"file:{self._file}?mode=ro", uri=True)) as connection:
+            return connection.execute(query).fetchall()
 
-    def _fill_in(self, path: str, **form: str) -> None:
-        """Open a form, fill it in and send it; it must be accepted."""
-        self.csrf = self._request("GET", path).csrf
-        answer = self._request("POST", path, **form)
-        if answer.status != 303:
-            raise RuntimeError(f"{path} was not accepted.\n{answer.body[:4000]}")
+    def _rows_of_postgres(self, query: str) -> list[tuple]:
+        import psycopg
 
-    def _request(self, method: str, path: str, **form: str) -> Answer:
-        answers: list[Answer] = []
-
-        def flow() -> Flow:
-            answers.append((yield Request(method, path, {"csrf_token": self.csrf, **form} if form else {})))
-
-        self.do(flow())
-        self.crowd.run(lambda: answers)
-        if not 200 <= answers[0].status < 400:
-            raise RuntimeError(f"{method} {path}: {answers[0].status}\n{answers[0].body[:2000]}")
-        return answers[0]
+        with psycopg.connect(self._url.replace("postgresql+psycopg:", "postgresql:")) as connection:
+            return connection.execute(query).fetchall()
