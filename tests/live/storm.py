@@ -16,10 +16,10 @@ from typing import NamedTuple
 
 from facilitator.extensions import db
 from facilitator.synthesis.models import new_id
-from facilitator.workshop import agenda, history
+from facilitator.workshop import agenda, history, versions
 from facilitator.workshop.history import Deed
 from facilitator.workshop.models import Activity, Workshop
-from tests.live.running import Browser, Gone
+from tests.live.running import GRACE, Browser, Gone
 
 LIMITS = {"budget": 5, "cap": 2, "most_ideas": 4}
 UNKNOWN = 0  # in place of a status: no answer came
@@ -237,6 +237,7 @@ class Storm:
         self.seed = seed
         self.line = line  # what is between the phones and the server, if it isn't nothing
         self.ideas = []  # ids that are known to be there
+        self._version = 0  # of the workshop, as far as we have seen
         owner = server.make.staff()
         self.workshop = server.make.workshop(owner)
         self.board = server.make.board(self.workshop, rounds=2, **LIMITS)
@@ -262,8 +263,10 @@ class Storm:
         """Let everybody act for a while, and until something holds; the server may be killed at its end."""
         self._doors.set()
         time.sleep(seconds)
+        end = time.monotonic() + 2 * GRACE
         while not until():
             self.raise_failures()
+            assert time.monotonic() < end, self.counts()
             time.sleep(0.05)
         self._doors.clear()
 
@@ -285,10 +288,15 @@ class Storm:
         self._doors.wait()
         return not self._over
 
+    def has_done(self, *deeds):
+        """Has each of these been taken by the server at least once?"""
+        counts = self.counts()
+        return all(what in counts and counts[what][1] for what in deeds)
+
     def counts(self):
         """How much of each was asked, taken, and left without an answer."""
         found = defaultdict(lambda: [0, 0, 0])
-        for line in (line for person in self.people for line in person.ledger.lines):
+        for line in (line for person in self.people for line in list(person.ledger.lines)):
             for place, holds in enumerate((True, line.is_taken, line.status == UNKNOWN)):
                 found[line.what][place] += holds
         return dict(found)
@@ -330,6 +338,10 @@ class Storm:
             yield f"no such step: {workshop.step}"
         if workshop.paused and workshop.timer_ends_at:
             yield "the timer runs while the room is paused"
+        version = versions.version(workshop.id)
+        if version < self._version:
+            yield f"version {version} is older than {self._version}"
+        self._version = version
         yield from _replayed(deeds)
         yield from self._told(deeds, workshop)
         db.session.rollback()
