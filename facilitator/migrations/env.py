@@ -36,3 +36,4 @@ with engine.connect() as connection:
     with context.begin_transaction():
         context.run_migrations()
     connection.commit()
+engine.dispose()  # a connection left open would keep the database's disk busy

@@ -22,6 +22,7 @@ from facilitator.web.htmx import wants_partial
 _log = logging.getLogger(__name__)
 RETRY_AFTER = 5
 """Seconds after which a phone may try again when the disk is the matter."""
+_WITHOUT_NAMES = "web/unwell.html"
 _INTO_NOTICE = {"HX-Retarget": "#notice", "HX-Reswap": "innerHTML"}
 
 
@@ -64,8 +65,8 @@ def _answer(title: str, advice: str, status: int, meaning: str = "") -> Any:
 def _page(title: str, advice: str, status: int) -> str:
     try:
         return render_template("web/error.html", title=title, advice=advice, status=status)
-    except (DBAPIError, NoFreeConnection):  # its head says who is signed in
-        return render_template("web/unwell.html", title=title, advice=advice, status=status)
+    except (DBAPIError, NoFreeConnection):
+        return _render_alone(_WITHOUT_NAMES, title=title, advice=advice, status=status)
 
 
 def _refused(error: Refused) -> Any:
@@ -108,14 +109,20 @@ def _not_stored(error: DBAPIError | NoFreeConnection | OSError) -> Any:
     trouble = trouble_of(error)
     if trouble is None:
         raise error
-    _log.error("The storage did not do it: %s.", trouble, exc_info=error)
+    puzzling = trouble in (Trouble.DAMAGED, Trouble.AWAY)
+    _log.error("Nothing could be kept: %s.", trouble, exc_info=error if puzzling else None)
     current_app.extensions["storage"].met(trouble)
     with suppress(SQLAlchemyError):
         db.session.rollback()
     title, advice = _about(trouble)
-    page = "web/_notice.html" if wants_partial() else "web/unwell.html"
+    page = "web/_notice.html" if wants_partial() else _WITHOUT_NAMES
     headers = {"Retry-After": str(RETRY_AFTER), **(_INTO_NOTICE if wants_partial() else {})}
-    return render_template(page, title=title, advice=advice, status=503), 503, headers
+    return _render_alone(page, title=title, advice=advice, status=503), 503, headers
+
+
+def _render_alone(page: str, **about: Any) -> str:
+    """Flask's own rendering asks the database who reads this."""
+    return current_app.jinja_env.get_template(page).render(**about)
 
 
 def _about(trouble: Trouble) -> tuple[str, str]:

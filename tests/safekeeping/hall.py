@@ -24,6 +24,7 @@ RELEASES = Path(__file__).resolve().parent.parent / "data" / "releases"
 READY = "Stop with Ctrl+C."
 PATIENCE = 60
 WORKSHOP_CODE = "GHJ9CN"
+PASSWORD = "the bench under the old camphor tree"
 
 
 class Hall:
@@ -115,10 +116,9 @@ class Browser:
         self.get(f"/j/{WORKSHOP_CODE}")
         return self.post(f"/j/{WORKSHOP_CODE}", name="小林")
 
-    def signs_in(self, folder: Path) -> Browser:
+    def signs_in(self) -> Browser:
         self.get("/sign-in")
-        password = (folder / "demo_password").read_text(encoding="utf-8").strip()
-        return self.post("/sign-in", email="demo@facilitator.example", password=password)
+        return self.post("/sign-in", email="demo@facilitator.example", password=PASSWORD)
 
     def _ask(self, request: Request) -> Browser:
         request.add_header("Accept-Language", request.get_header("Accept-language", "en"))
