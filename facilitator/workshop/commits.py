@@ -13,7 +13,7 @@ from typing import Any, Generic, TypeVar, cast
 import gevent
 from flask import Flask, current_app, request
 from flask_babel import force_locale, get_locale
-from gevent.event import AsyncResult
+from gevent.event import AsyncResult, Event
 
 from facilitator.extensions import db
 from facilitator.metrics import BATCHES, WRITES
@@ -60,14 +60,15 @@ class Commits:
     def __init__(self, app: Flask) -> None:
         self._app = app
         self._waiting: deque[_Turn[Any]] = deque()
-        self._at_work = False
+        self._awake = Event()
+        self._writer: gevent.Greenlet | None = None
 
     def run(self, workshop_id: int, job: Callable[[], T]) -> T:
         turn = _Turn(workshop_id, job)
         self._waiting.append(turn)
-        if not self._at_work:
-            self._at_work = True
-            gevent.spawn(self._work)
+        self._awake.set()
+        if not self._writer:  # not yet, or no longer
+            self._writer = gevent.spawn(self._work)
         with WRITES.labels(request.endpoint if request else "none").time():
             return cast(T, turn.answer.get())
 
@@ -76,12 +77,12 @@ class Commits:
         return len(self._waiting)
 
     def _work(self) -> None:
-        try:
-            with self._app.app_context():
+        # One greenlet, context and session for all evenings: making them anew costs as much as writing a dot.
+        with self._app.app_context():
+            while self._awake.wait():
+                self._awake.clear()
                 while self._waiting:
                     self._write_some()
-        finally:
-            self._at_work = False
 
     def _write_some(self) -> None:
         turns = [self._waiting.popleft() for _ in range(min(MOST, len(self._waiting)))]

@@ -20,6 +20,7 @@ from facilitator.web.errors import Refused
 from facilitator.workshop.commits import together
 
 T = TypeVar("T")
+STEPS = {0: "", **{number: step for step, number in VOTES.items()}}
 Given = dict[Any, list[str]]
 """Where one person's dots lie: target → ids, the newest last."""
 
@@ -62,7 +63,7 @@ class Ballot:
             return None
         settings = {**defaults, **found.settings}
         running = VOTES.get(found.step, 0) if found.is_here else 0
-        number = running if meant is None else meant
+        number = running if meant is None else meant if meant in STEPS else 0
         return cls(
             activity_id,
             found.workshop_id,
@@ -104,7 +105,7 @@ class Ballot:
 
     @property
     def _while_open(self) -> dict[str, Any]:
-        return {"room": self.workshop_id, "steps": [step for step, number in VOTES.items() if number == self.number]}
+        return {"room": self.workshop_id, "step": STEPS[self.number]}
 
     def _key(self, target: str) -> int | str | None:
         if not self.on_themes:
@@ -131,7 +132,7 @@ class Ballot:
             **_standing(merged),
             "dot_id": dot_id,
             "target": key,
-            "same": merged.gone_into(key) if merged else [key],
+            **({"same": merged.gone_into(key)} if merged else {}),
             "budget": self.budget,
             "cap": self.cap,
             "moment": now(),
@@ -151,7 +152,7 @@ class Ballot:
     def _is_own(self, dot_id: str) -> bool:
         """Was a dot only sent again? Then it is in the database, whatever has happened since."""
         with db.engine.connect() as connection:
-            return connection.scalar(queries.OWNER, {"dot_id": dot_id}) == self.participant_id
+            return bool(connection.scalar(queries.OWNER, {"dot_id": dot_id}) == self.participant_id)
 
     def _refusal(self, given: Given, key: Any) -> Refused:
         if not self._open:
