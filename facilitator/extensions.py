@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -13,7 +14,7 @@ from flask_login import LoginManager
 from flask_socketio import SocketIO
 from flask_sqlalchemy import SQLAlchemy
 from flask_wtf import CSRFProtect
-from sqlalchemy import DateTime, MetaData, TypeDecorator, event
+from sqlalchemy import DateTime, Executable, MetaData, Row, TypeDecorator, event
 from sqlalchemy.engine import Dialect, Engine
 from sqlalchemy.orm import DeclarativeBase
 
@@ -70,6 +71,19 @@ def _set_up_sqlite(connection: Any, record: Any) -> None:  # noqa: ARG001
             "busy_timeout=10",
         ):
             connection.execute(f"PRAGMA {pragma}")
+
+
+def read(statement: Executable, **values: Any) -> Sequence[Row[Any]]:
+    """Rows of a plain question.
+
+    Asked through the unit of work where there is one already, so that its own changes are seen; else without one,
+    which a thousand phones notice.
+    """
+    if db.session.registry.has():
+        db.session.flush()
+        return db.session.connection().execute(statement, values).all()
+    with db.engine.connect() as connection:
+        return connection.execute(statement, values).all()
 
 
 socketio = SocketIO()

@@ -18,7 +18,7 @@ from flask import current_app, session
 from limits import RateLimitItem, parse
 from sqlalchemy import bindparam, select
 
-from facilitator.extensions import db, limiter
+from facilitator.extensions import limiter, read
 from facilitator.workshop.models import Participant, Workshop
 
 MOST_ROOMS = 8
@@ -52,9 +52,8 @@ def known_at(code: str) -> Known | None:
     held = tokens()
     if not held:
         return None
-    with db.engine.connect() as connection:
-        found = connection.execute(_KNOWN_AT, {"code": code.upper(), "held": held}).first()
-    return Known(*found) if found else None
+    found = read(_KNOWN_AT, code=code.upper(), held=held)
+    return Known(*found[0]) if found else None
 
 
 def tokens() -> list[str]:

@@ -31,7 +31,7 @@ from facilitator.workshop.joining import tokens
 from facilitator.workshop.models import Participant
 
 board = Blueprint("board", __name__, url_prefix="/board")
-for helper in (rows.ballot_rows, rows.ballot_row, rows.cards):
+for helper in (rows.ballot_rows, rows.hand, rows.cards):
     board.add_app_template_global(helper, helper.__name__)
 CLIENT_ID = re.compile(r"[0-9a-f]{32}")
 ON_PAGE = 100
@@ -216,6 +216,5 @@ def _dot_moved(ballot: Ballot, moved: Moved) -> str | Response:
         return redirect(url_for("phone.show", code=ballot.code), 303)
     if not ballot.is_at_hand:
         return Response(status=204)
-    context = {"activity_id": ballot.activity_id, "given": moved.given, "budget": ballot.budget, "cap": ballot.cap}
-    found = targets.chosen(ballot.activity_id, ballot.on_themes, [moved.target])
-    return render_template("activities/board/_dot.html", target=next(iter(found), None), **context)
+    found = next(iter(targets.chosen(ballot.activity_id, ballot.on_themes, [moved.target])), None)
+    return rows.answer(found, moved.given, ballot.activity_id, ballot.budget, ballot.cap)

@@ -21,17 +21,21 @@ KEPT = 8192
 
 
 def ballot_rows(targets: Iterable[Target], given: Mapping[Any, Sequence[str]], activity_id: int, cap: int) -> Markup:
-    """The lines of one person's ballot; only those with own dots are drawn for this person alone."""
+    """The lines of one person's ballot."""
     language = get_locale().language
-    return _joined(
-        ballot_row(target, given[target.id], activity_id, cap) if given.get(target.id) else _unmarked(target, language)
-        for target in targets
-    )
+    return _joined(_ballot_row(target, given.get(target.id, ()), activity_id, cap, language) for target in targets)
 
 
-def ballot_row(target: Target, own: Sequence[str], activity_id: int, cap: int) -> Markup:
-    """One line with the ids of one's dots on it."""
-    return _draw("_target", target=target, own=own, activity_id=activity_id, cap=cap)
+def answer(target: Target | None, given: Mapping[Any, Sequence[str]], activity_id: int, budget: int, cap: int) -> str:
+    """What a dot is answered with: the hand, and the line that it changed."""
+    language = get_locale().language
+    line = _ballot_row(target, given.get(target.id, ()), activity_id, cap, language) if target else ""
+    return _draw("_dot", target=target, line=line, hand=hand(given, budget, cap))
+
+
+def hand(given: Mapping[Any, Sequence[str]], budget: int, cap: int) -> Markup:
+    """How many dots are left."""
+    return _hand(max(0, budget - sum(map(len, given.values()))), budget, cap, get_locale().language)
 
 
 def cards(listed: Iterable[Card], activity_id: int) -> Markup:
@@ -40,9 +44,28 @@ def cards(listed: Iterable[Card], activity_id: int) -> Markup:
     return _joined(_card(card, activity_id, language) for card in listed)
 
 
+def _ballot_row(target: Target, own: Sequence[str], activity_id: int, cap: int, language: str) -> Markup:
+    line = _marked(target, len(own), activity_id, cap, language)
+    for place, dot_id in zip(_places(len(own)), own, strict=True):
+        line = line.replace(place, dot_id)
+    return line
+
+
 @lru_cache(KEPT)
-def _unmarked(target: Target, language: str) -> Markup:  # noqa: ARG001  the language it is drawn in
-    return _draw("_target", target=target, own=())
+def _marked(target: Target, dots: int, activity_id: int, cap: int, language: str) -> Markup:  # noqa: ARG001
+    """A line with so many dots on it, and places where their ids go."""
+    return _draw("_target", target=target, own=_places(dots), activity_id=activity_id, cap=cap)
+
+
+@lru_cache
+def _places(count: int) -> tuple[str, ...]:
+    """Ids that no dot has: a phone makes them of 128 random bits."""
+    return tuple(f"{number:032x}" for number in range(count))
+
+
+@lru_cache(KEPT)
+def _hand(free: int, budget: int, cap: int, language: str) -> Markup:  # noqa: ARG001  the language it is drawn in
+    return _draw("_hand", free=free, budget=budget, cap=cap)
 
 
 @lru_cache(KEPT)

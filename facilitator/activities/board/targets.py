@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import bindparam, select
 
 from facilitator.activities.board import wall
-from facilitator.extensions import db
+from facilitator.extensions import read
 from facilitator.synthesis.models import SHOWN, Statement, Theme
 from facilitator.web.text import mask
 
@@ -35,7 +35,7 @@ class Target(NamedTuple):
 
 def ids(activity_id: int, on_themes: bool) -> list[Any]:
     """All that can be voted for on a board, in the order in which it came."""
-    return list(_run(_THEMES if on_themes else _IDEAS, board=activity_id).scalars())
+    return [row[0] for row in read(_THEMES if on_themes else _IDEAS, board=activity_id)]
 
 
 def chosen(activity_id: int, on_themes: bool, wanted: Sequence[Any]) -> list[Target]:
@@ -45,7 +45,7 @@ def chosen(activity_id: int, on_themes: bool, wanted: Sequence[Any]) -> list[Tar
 
 
 def _ideas(activity_id: int, wanted: Sequence[Any]) -> list[Target]:
-    rows = _run(_SOME_IDEAS, board=activity_id, wanted=list(wanted))
+    rows = read(_SOME_IDEAS, board=activity_id, wanted=list(wanted))
     return [Target(key, number, text, colour or 0, photo) for key, number, text, photo, colour in rows]
 
 
@@ -53,18 +53,12 @@ def _themes(activity_id: int) -> list[Target]:
     lists = wall.first_of_each(activity_id, EXAMPLES)
     return [
         Target(key, key, name, colour, examples=_texts(lists.get(key, wall.NONE)))
-        for key, name, colour in _run(_SOME_THEMES, board=activity_id)
+        for key, name, colour in read(_SOME_THEMES, board=activity_id)
     ]
 
 
 def _texts(listed: wall.Listed) -> tuple[str, ...]:
     return tuple(card.public_text for card in listed.cards)
-
-
-def _run(found: Any, **values: Any) -> Any:
-    # What was changed but not yet written must be seen, as everywhere else.
-    db.session.flush()
-    return db.session.connection().execute(found, values)
 
 
 _ON_THE_WALL = (

@@ -15,7 +15,7 @@ from sqlalchemy import Connection
 
 from facilitator.activities.board import dot_queries as queries
 from facilitator.activities.board.dots import VOTES
-from facilitator.extensions import db, now
+from facilitator.extensions import db, now, read
 from facilitator.web.errors import Refused
 from facilitator.workshop.commits import together
 
@@ -57,8 +57,7 @@ class Ballot:
 
         None when that is nobody of this workshop.
         """
-        with db.engine.connect() as connection:
-            found = connection.execute(queries.WHO, {"board": activity_id, "tokens": list(tokens)}).first()
+        found = next(iter(read(queries.WHO, board=activity_id, tokens=list(tokens))), None)
         if found is None:
             return None
         settings = {**defaults, **found.settings}
