@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -14,7 +13,7 @@ from flask_login import LoginManager
 from flask_socketio import SocketIO
 from flask_sqlalchemy import SQLAlchemy
 from flask_wtf import CSRFProtect
-from sqlalchemy import DateTime, Executable, MetaData, Row, TypeDecorator, event
+from sqlalchemy import DateTime, Executable, MetaData, TypeDecorator, event
 from sqlalchemy.engine import Dialect, Engine
 from sqlalchemy.orm import DeclarativeBase
 
@@ -73,7 +72,7 @@ def _set_up_sqlite(connection: Any, record: Any) -> None:  # noqa: ARG001
             connection.execute(f"PRAGMA {pragma}")
 
 
-def read(statement: Executable, **values: Any) -> Sequence[Row[Any]]:
+def read(statement: Executable, **values: Any) -> list[Any]:
     """Rows of a plain question.
 
     Asked through the unit of work where there is one already, so that its own changes are seen; else without one,
@@ -81,9 +80,9 @@ def read(statement: Executable, **values: Any) -> Sequence[Row[Any]]:
     """
     if db.session.registry.has():
         db.session.flush()
-        return db.session.connection().execute(statement, values).all()
+        return list(db.session.connection().execute(statement, values))
     with db.engine.connect() as connection:
-        return connection.execute(statement, values).all()
+        return list(connection.execute(statement, values))
 
 
 socketio = SocketIO()

@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import Select, bindparam, func, select
 from sqlalchemy.sql.selectable import Subquery
 
-from facilitator.extensions import db
+from facilitator.extensions import read
 from facilitator.synthesis.models import HELD, HIDDEN, SHOWN, Statement, Theme
 from facilitator.web.text import mask
 
@@ -59,17 +59,17 @@ NONE = Listed([], 0)
 
 def tally_of(activity_id: int) -> dict[str, int]:
     """How many ideas there are of each status."""
-    return dict(_read(_STATUSES, board=activity_id))
+    return {row[0]: row[1] for row in read(_STATUSES, board=activity_id)}
 
 
 def headings(activity_id: int) -> list[Heading]:
     """The themes of a board, in their order."""
-    return [Heading(*row) for row in _read(_HEADINGS, board=activity_id)]
+    return [Heading(*row) for row in read(_HEADINGS, board=activity_id)]
 
 
 def newest(activity_id: int, most: int) -> list[Card]:
     """The ideas that came last and are shown, the newest first."""
-    return [Card(*row) for row in _read(_NEWEST, board=activity_id, most=most)]
+    return [Card(*row) for row in read(_NEWEST, board=activity_id, most=most)]
 
 
 def last_of_each(activity_id: int, most: int, *, loose: int = 0, statuses: Iterable[str] = (SHOWN,)) -> Lists:
@@ -87,7 +87,7 @@ def every_card(activity_id: int, theme_id: int | None = None) -> list[Card]:
     found = _EVERY
     if theme_id is not None:
         found = found.where(theme.c.id == theme_id if theme_id else theme.c.id.is_(None))
-    return [Card(*row) for row in _read(found, board=activity_id)]
+    return [Card(*row) for row in read(found, board=activity_id)]
 
 
 Lists = dict[int | None, Listed]
@@ -95,15 +95,9 @@ Lists = dict[int | None, Listed]
 
 def _lists(found: Select[Any], activity_id: int, statuses: Iterable[str], most: int, loose: int) -> Lists:
     lists: Lists = {}
-    for inside, many, *card in _read(found, board=activity_id, statuses=list(statuses), most=most, loose=loose):
+    for inside, many, *card in read(found, board=activity_id, statuses=list(statuses), most=most, loose=loose):
         lists.setdefault(inside, Listed([], many)).cards.append(Card(*card))
     return lists
-
-
-def _read(found: Select[Any], **values: Any) -> list[Any]:
-    # What was changed but not yet written must be seen, as everywhere else.
-    db.session.flush()
-    return [tuple(row) for row in db.session.connection().execute(found, values)]
 
 
 _CARD = (
