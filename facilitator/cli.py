@@ -8,6 +8,7 @@ from gevent import monkey
 monkey.patch_all()
 
 import socket  # noqa: E402
+import sys  # noqa: E402
 from pathlib import Path  # noqa: E402
 from typing import Any  # noqa: E402
 
@@ -27,6 +28,11 @@ from facilitator.safekeeping.holding import Held, holding  # noqa: E402
 from facilitator.safekeeping.keeper import keeping  # noqa: E402
 from facilitator.safekeeping.move_commands import move_command  # noqa: E402
 from facilitator.safekeeping.parcel_commands import export_command, import_command  # noqa: E402
+from facilitator.workers import supervisor  # noqa: E402
+from facilitator.workers.roll import Unlike, on_roll  # noqa: E402
+
+GREETING, SILENT = "greeting", "silent"
+"""Of several workers one says what a single server says when it starts."""
 
 
 @click.group()
@@ -39,8 +45,10 @@ def main() -> None:
 @click.option("--host", help="Address to listen on.")
 @click.option("--data", type=click.Path(path_type=Path), help="Folder of the database and files.")
 @click.option("--base-url", help="Address that phones use, if it isn't this machine's own.")
+@click.option("--workers", type=click.IntRange(1), help="Server processes on this machine; needs PostgreSQL.")
 @click.option("--demo", is_flag=True, help="Load the town of 高境 and a living workshop.")
-def serve_command(demo: bool, **given: Any) -> None:
+@click.option("--worker", type=click.Choice([GREETING, SILENT]), hidden=True)
+def serve_command(demo: bool, worker: str | None, **given: Any) -> None:
     """Start the server for the hall."""
     settings = Settings.from_env(**given)
     _start_log(settings)
@@ -49,8 +57,11 @@ def serve_command(demo: bool, **given: Any) -> None:
         with holding(settings, f"the server on port {settings.port}"):
             told = opening.open_database(settings)
             click.echo("\n".join(told), err=True, nl=bool(told))
-            _serve(create_app(settings), settings, demo)
-    except (opening.CannotOpen, Held) as error:
+            if settings.workers > 1 and worker is None:
+                _supervise(settings, demo)
+            else:
+                _serve(create_app(settings), settings, demo, worker)
+    except (opening.CannotOpen, Held, Unlike) as error:
         raise click.ClickException(str(error)) from error
     except PortTaken as error:
         advice = f"{error} Stop the other program, or choose another: --port {settings.port + 1}"
@@ -64,17 +75,42 @@ def _start_log(settings: Settings) -> None:
         raise click.ClickException(str(error)) from error
 
 
-def _serve(app: Flask, settings: Settings, demo: bool) -> None:
-    with keeping(app):
-        serve(app, settings.host, settings.port, on_ready=lambda: _greet(app, settings, demo))
+def _serve(app: Flask, settings: Settings, demo: bool, worker: str | None) -> None:
+    app.config["PUBLIC_URL"] = settings.base_url.rstrip("/") or f"http://{lan_address()}:{settings.port}"
+    if worker:
+        supervisor.end_with_supervisor()
+    with on_roll(app), keeping(app):
+        greet = None if worker == SILENT else lambda: _greet(app, demo)
+        serve(app, settings.host, settings.port, on_ready=greet, shared=bool(worker))
+
+
+def _supervise(settings: Settings, demo: bool) -> None:
+    """Start the workers and stay with them."""
+    if not settings.on_postgres:
+        raise click.ClickException(
+            "More than one worker needs PostgreSQL: a SQLite database belongs to one process. "
+            "Set FACILITATOR_DATABASE_URL=postgresql://user:password@host/name, or leave --workers out."
+        )
+    settings.secret()  # made once, before several look for it
+    command = [sys.executable, "-m", "facilitator", "serve", *_options(settings)]
+    first = [*command, "--worker", GREETING, *(["--demo"] if demo else [])]
+    try:
+        supervisor.Supervisor(first, [*command, "--worker", SILENT]).run(settings.host, settings.port, settings.workers)
+    except OSError as error:
+        raise PortTaken(settings.host, settings.port) from error
+
+
+def _options(settings: Settings) -> list[str]:
+    """The same settings for a worker, as it was said here."""
+    named = {name: getattr(settings, name) for name in ("host", "port", "data", "base_url", "workers")}
+    return [f"--{name.replace('_', '-')}={value}" for name, value in named.items()]
 
 
 for command in (backup, restore, check, export_command, import_command, move_command):
     main.add_command(command)
 
 
-def _greet(app: Flask, settings: Settings, demo: bool) -> None:
-    app.config["PUBLIC_URL"] = settings.base_url.rstrip("/") or f"http://{lan_address()}:{settings.port}"
+def _greet(app: Flask, demo: bool) -> None:
     with app.app_context():
         click.echo("\n".join(_greeting(app, demo)))
 

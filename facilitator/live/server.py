@@ -1,4 +1,4 @@
-"""The one process: our listener, gevent's pywsgi, an orderly end."""
+"""One process: our listener, gevent's pywsgi, an orderly end."""
 
 from __future__ import annotations
 
@@ -39,13 +39,16 @@ class PortTaken(Exception):
         self.port = port
 
 
-def serve(app: Flask, host: str, port: int, on_ready: Callable[[], None] | None = None) -> None:
+def serve(
+    app: Flask, host: str, port: int, on_ready: Callable[[], None] | None = None, *, shared: bool = False
+) -> None:
     """Serve until SIGTERM or SIGINT, then close every connection and return.
 
-    `on_ready` is called as soon as phones can connect. Raises PortTaken.
+    `on_ready` is called as soon as phones can connect; `shared`: other workers listen on this port too.
+    Raises PortTaken.
     """
     _allow_many_connections()
-    listener = _listen(host, port)
+    listener = _listen(host, port, shared)
     server = _Server(listener, app, spawn=Pool(), log=None, environ={"SERVER_NAME": host})
     stop = Event()
     watchers = [gevent.signal_handler(number, stop.set) for number in (signal.SIGTERM, signal.SIGINT)]
@@ -68,7 +71,7 @@ def _allow_many_connections() -> None:
         resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
 
 
-def _listen(host: str, port: int) -> Any:
+def _listen(host: str, port: int, shared: bool) -> Any:
     """Open the listener; accepted sockets inherit its options.
 
     Without NODELAY an answer takes 44 ms instead of 6. LOWAT keeps old news out of the kernel: what it has not
@@ -76,6 +79,8 @@ def _listen(host: str, port: int) -> Any:
     """
     listener = gevent.socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET, socket.SOCK_STREAM)
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    if shared:
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
     for name, value in _TCP_OPTIONS.items():
         if hasattr(socket, name):  # some are Linux only

@@ -13,6 +13,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from alembic.script import ScriptDirectory
+from sqlalchemy import make_url
+from sqlalchemy.exc import OperationalError
 
 from facilitator.config import Settings
 from facilitator.migrations import alembic_config, upgrade
@@ -45,7 +47,7 @@ def open_database(settings: Settings) -> list[str]:
     """Bring the database up to date; gives what is worth telling. Raises CannotOpen."""
     database = settings.file
     if database is None:
-        upgrade(settings.database)
+        _upgrade_server(settings)
         return []
     told = restoring.finish(settings.data)
     if _is_new(settings, database):
@@ -53,6 +55,17 @@ def open_database(settings: Settings) -> list[str]:
         return told
     _examine(settings, database)
     return told + _bring_up_to_date(settings, database)
+
+
+def _upgrade_server(settings: Settings) -> None:
+    try:
+        upgrade(settings.database)
+    except OperationalError as error:
+        address = make_url(settings.database).render_as_string(hide_password=True)
+        raise CannotOpen(
+            f"The database {address} does not answer: {_first_line(error.orig or error)}\n"
+            "Nothing was changed. Is PostgreSQL running, and are user, password and name right?"
+        ) from error
 
 
 def known_revisions(settings: Settings) -> list[str]:
@@ -151,5 +164,5 @@ def _about_faults(settings: Settings, database: Path, found: list[str]) -> str:
     )
 
 
-def _first_line(error: Exception) -> str:
+def _first_line(error: BaseException) -> str:
     return str(error).splitlines()[0] if str(error) else type(error).__name__
