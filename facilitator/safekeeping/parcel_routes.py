@@ -40,11 +40,10 @@ def _let_parcels_in(endpoint: str | None, values: dict[str, Any] | None) -> None
 @login_required
 def send(workshop_id: int) -> Response:
     """The whole workshop as one file. It holds the people's names and personal links."""
-    workshop = my_workshop(workshop_id)
+    name = file_name(my_workshop(workshop_id))
+    db.session.rollback()  # one connection at a time, and none while the file is written
     with still(db.engine) as connection:
-        load = gather(connection, workshop.id, _data())
-    name = file_name(workshop)
-    db.session.rollback()  # nothing of the database is held while the file is written
+        load = gather(connection, workshop_id, _data())
     # The answer closes it.
     out: IO[bytes] = tempfile.TemporaryFile(dir=_data())  # noqa: SIM115
     off_the_loop(pack, load, out)

@@ -46,11 +46,12 @@ class Translator:
         except (KeyError, TypeError):
             raise Damaged(f"{table}.id") from None
 
-    def row(self, table: Table, row: Row) -> dict[str, Any]:
-        """All values but the row's own id and what is written later."""
+    def rows(self, table: Table, rows: list[Row]) -> list[dict[str, Any]]:
+        """All values of each row but its own id and what is written later. The rows have the same columns."""
         own = own_key(table)
-        wanted = (column for column in table.columns if column is not own and not comes_later(column))
-        return {column.name: self.value(column, row[column.name]) for column in wanted if column.name in row}
+        columns = [column for column in table.columns if column is not own and not comes_later(column)]
+        given = [(column.name, column) for column in columns if column.name in rows[0]]
+        return [{name: self.value(column, row[name]) for name, column in given} for row in rows]
 
     def later(self, table: Table, row: Row) -> dict[str, Any]:
         """The references that could not be written before their rows were there."""

@@ -31,6 +31,8 @@ from facilitator.web.errors import Refused
 from facilitator.web.uploads import keep_photo
 
 NAME = re.compile(r"[0-9A-Za-z_-]{4,64}")
+ONE_BY_ONE = 0x6A757969
+"""PostgreSQL's number for the lock of imports."""
 AT_ONCE = 500
 """Rows or values in one statement."""
 
@@ -82,6 +84,9 @@ def unpack(
 
     Without `copied`, which gives a copy its title, a workshop that is here already is refused (AlreadyHere).
     """
+    if connection.dialect.name == "postgresql":
+        # One import after the other: a button pressed twice must find the workshop here the second time.
+        connection.execute(select(func.pg_advisory_xact_lock(ONE_BY_ONE)))
     here = _standing(connection, parcel)
     if here and copied is None:
         raise AlreadyHere(*here)
@@ -144,7 +149,7 @@ class _Unpacking:
             if found is None:
                 [found] = self._insert(table.c.id, [values])
                 self._arrival.added.append(values["name"])
-            self._new.learn(table.name, row["id"], found)
+            self._new.learn(table.name, from_plain(table.c.id, row["id"]), found)
 
     # The workshop.
 
@@ -163,38 +168,36 @@ class _Unpacking:
             self._connection.execute(insert(table), values)
             return
         old = [from_plain(key, row[key.name]) for row in rows]
-        for row, name, new in zip(rows, old, self._insert(key, self._keyed(key, old, values)), strict=True):
+        for row, name, new in zip(rows, old, self._insert_keyed(key, old, values), strict=True):
             self._new.learn(table.name, name, new)
             self._unpack_files(table, row, new)
 
     def _translated(self, table: Table, rows: list[Row]) -> list[dict[str, Any]]:
-        for row in rows:
-            if set(row) != set(rows[0]) or not set(row) <= set(table.columns.keys()) or _name_of(table) not in row:
-                raise Damaged(table.name)
-            _check_kind(table, row)
-        return [self._new.row(table, row) for row in rows]
+        _check_columns(table, rows)
+        _check_kinds(table, rows)
+        return self._new.rows(table, rows)
 
     def _take_note(self, table: Table, rows: list[Row], values: list[dict[str, Any]]) -> None:
         for column in table.columns:
             if column.info.get("photo"):
-                gone = [
-                    row for row, value in zip(rows, values, strict=True) if row[column.name] and not value[column.name]
-                ]
-                self._arrival.lost_photos += len(gone)
+                named, kept = (sum(bool(each.get(column.name)) for each in some) for some in (rows, values))
+                self._arrival.lost_photos += named - kept
         if table.name == ROOT:
             [value] = values
             value["title"] = self._title(value["title"]) if self._title else value["title"]
             self._arrival.title, self._arrival.code = value["title"], value["code"]
-            self._arrival.new_code = value["code"] != rows[0]["code"]
+            self._arrival.new_code = value["code"] != rows[0].get("code")
 
-    def _keyed(self, key: Column[Any], old: list[Any], values: list[dict[str, Any]]) -> list[dict[str, Any]]:
-        """With the id that a phone made, or another if it is taken; numbers are given by the database."""
+    def _insert_keyed(self, key: Column[Any], old: list[Any], values: list[dict[str, Any]]) -> list[Any]:
+        """Under the id that a phone made, or another if it is taken; numbers are given by the database."""
         if key.type.python_type is int:
-            return values
+            return self._insert(key, values)
         _check_names(key, old)
         taken = self._taken(key, old)
-        new = (secrets.token_hex(16) if each in taken else each for each in old)
-        return [{**value, key.name: each} for value, each in zip(values, new, strict=True)]
+        new = [secrets.token_hex(16) if each in taken else each for each in old]
+        named = [{**value, key.name: each} for value, each in zip(values, new, strict=True)]
+        self._connection.execute(insert(key.table), named)
+        return new
 
     def _insert(self, key: Column[Any], values: list[dict[str, Any]]) -> list[Any]:
         """The new ids, in the order of the values."""
@@ -219,11 +222,11 @@ class _Unpacking:
             self._renumber(columns, values)
             return
         [column] = columns
-        wanted = [value[column.name] for value in values if column.name in value]
+        wanted = [value.setdefault(column.name, _fresh(column)) for value in values]
         _check_names(column, wanted)
         taken = self._taken(column, wanted)
         for value in values:
-            if value.get(column.name) in taken:
+            if value[column.name] in taken:
                 value[column.name] = _fresh(column)
 
     def _renumber(self, columns: list[Column[Any]], values: list[dict[str, Any]]) -> None:
@@ -274,28 +277,30 @@ def _check_names(column: Column[Any], names: list[Any]) -> None:
         raise Damaged(str(column))
 
 
-def _name_of(table: Table) -> str:
-    """The column that holds a row's id."""
-    key = own_key(table)
-    return key.name if key is not None else next(iter(table.columns.keys()))
+def _check_columns(table: Table, rows: list[Row]) -> None:
+    """All rows have the same columns, and all that the table has: an older program's may lack what has a default."""
+    known = set(table.columns.keys())
+    needed = {column.name for column in table.columns if not column.nullable and column.default is None}
+    if not all(set(row) == set(rows[0]) and needed <= set(row) <= known for row in rows):
+        raise Damaged(table.name)
 
 
-def _check_kind(table: Table, row: Row) -> None:
+def _check_kinds(table: Table, rows: list[Row]) -> None:
     """A kind that this program doesn't have could be shown by nobody; nor could settings of another type."""
     known = kinds(table)
-    if not known:
-        return
-    model = known.get(row.get("kind"))
-    if model is None:
-        raise Refused(
-            _("This workshop has something that this program doesn't know (%(kind)s).", kind=str(row.get("kind"))[:40])
-        )
-    defaults: Mapping[str, Any] = model.defaults() if hasattr(model, "defaults") else {}
-    settings = row.get("settings", {})
-    if not isinstance(settings, dict) or any(
-        type(settings[name]) is not type(value) for name, value in defaults.items() if name in settings
-    ):
-        raise Damaged(f"{table.name}.settings")
+    for row in rows if known else ():
+        model = known.get(str(row["kind"]))
+        if model is None:
+            kind = str(row["kind"])[:40]
+            raise Refused(_("This workshop has something that this program doesn't know (%(kind)s).", kind=kind))
+        if hasattr(model, "defaults") and not _are_settings(row.get("settings", {}), model.defaults()):
+            raise Damaged(f"{table.name}.settings")
+
+
+def _are_settings(settings: Any, defaults: Mapping[str, Any]) -> bool:
+    return isinstance(settings, dict) and all(
+        type(settings[name]) is type(value) for name, value in defaults.items() if name in settings
+    )
 
 
 def _fresh(column: Column[Any]) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from datetime import datetime
+from functools import cache
 from typing import Any
 
 from flask_babel import lazy_gettext as _
@@ -46,6 +47,7 @@ def _nothing(column: Column[Any]) -> None:
         raise Damaged(str(column))
 
 
+@cache
 def _reader(column: Column[Any]) -> Callable[[Column[Any], Plain], Any]:
     for kind, reader in READERS:
         if isinstance(column.type, kind):

@@ -66,7 +66,15 @@ def test_every_other_page(people: dict[str, Any], hall: Hall) -> None:
     number = people["workshop"]
     activity = re.search(r"activities/(\d+)", _html(people["desks"]["zh"], f"/workshops/{number}/agenda"))
     assert activity
-    staff = ["/workshops", "/workshops/new", "/workshops/new/salon", f"/workshops/{number}", "/staff", "/programme"]
+    staff = [
+        "/workshops",
+        "/workshops/import",
+        "/workshops/new",
+        "/workshops/new/salon",
+        f"/workshops/{number}",
+        "/staff",
+        "/programme",
+    ]
     staff += [f"/workshops/{number}/{page}" for page in ("agenda", "preflight", "poster", "line", "nothing-here")]
     staff += [f"/workshops/{number}/activities/{activity[1]}", f"/workshops/{number}/activities/new/board"]
     staff += [f"/board/{activity[1]}/counts/1"]

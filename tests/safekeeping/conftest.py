@@ -125,3 +125,15 @@ def another_town(folder):
         board = make.board(workshop)
         make.dot(board, make.person(workshop), make.idea(board))
     return SimpleNamespace(app=app, make=make, mei=mei, project=project, workshop=workshop)
+
+
+def at(app, staff, language="en"):
+    visitor = Visitor(app, language)
+    visitor.is_signed_in_as(staff)
+    return visitor
+
+
+def bring(visitor, parcel, **fields):
+    """Choose the file on the page, and press the button."""
+    visitor.get("/workshops/import")
+    return visitor.send("/workshops/import", parcel=(BytesIO(parcel), "evening.juyi"), **fields)

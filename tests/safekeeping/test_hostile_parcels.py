@@ -13,8 +13,7 @@ from facilitator.extensions import db
 from facilitator.safekeeping.parcel import MOST_ROWS
 from facilitator.workshop.models import Workshop
 from tests.conftest import Database
-from tests.safekeeping.conftest import another_town, packed, publish, spend_evening
-from tests.safekeeping.test_parcel import at, bring
+from tests.safekeeping.conftest import another_town, at, bring, packed, publish, spend_evening
 from tests.safekeeping.towns import town
 from tests.visitors import Visitor
 
@@ -226,6 +225,8 @@ FOREIGN = {
     "a count for nothing": ("hand_count", "target", "999"),
     "a project of no neighbourhood": ("project", "neighbourhood_id", 999),
     "a number that is a list": ("theme", "id", [1]),
+    "a place that is a list": ("neighbourhood", "id", [1]),
+    "a kind that is a list": ("export", "format", []),
     "text for a number": ("theme", "colour", "red"),
     "true for a number": ("theme", "colour", True),
     "a number too large": ("theme", "colour", 2**40),
@@ -254,9 +255,34 @@ def test_a_row_that_can_not_be(refused, forgery, table, column, value):
     assert NOTHING in refused(forgery.made())
 
 
-def test_a_kind_that_is_not_known_here(refused, forgery):
-    forgery.first("activity")["kind"] = "karaoke"
-    assert "something that this program doesn't know (karaoke)" in refused(forgery.made())
+@pytest.mark.parametrize(("kind", "told"), [("karaoke", "karaoke"), (["board"], "[&#39;board&#39;]"), (None, "None")])
+def test_a_kind_that_is_not_known_here(mei, refused, forgery, kind, told):
+    forgery.first("activity")["kind"] = kind
+    refused(forgery.made())
+    assert f"something that this program doesn&#39;t know ({told})" in mei.html
+
+
+@pytest.mark.parametrize(("table", "column"), [("workshop", "title"), ("theme", "id"), ("dot", "participant_id")])
+def test_a_row_that_lacks_something(refused, forgery, table, column):
+    for each in forgery.rows:
+        if each["table"] == table:
+            del each["row"][column]
+    assert NOTHING in refused(forgery.made())
+
+
+def test_rows_of_one_table_with_different_columns(refused, forgery):
+    del forgery.first("theme")["name_en"]
+    assert NOTHING in refused(forgery.made())
+
+
+def test_an_older_programs_file_lacks_what_came_later(forgery, elsewhere):
+    """The column has a value for those who never heard of it."""
+    forgery.manifest["schema"] = "0002"
+    del forgery.first("workshop")["show_code"]
+    del forgery.first("workshop")["screen_token"]
+    assert bring(at(elsewhere.app, elsewhere.mei), forgery.made()).status == 200
+    arrived = Database(elsewhere.app).all(Workshop)[-1]
+    assert (arrived.title, arrived.show_code, len(arrived.screen_token)) == ("共创美好社区", False, 22)
 
 
 @pytest.mark.parametrize("table", ["staff", "invitation", "workshop_share", "workshop_version", "sqlite_master"])
