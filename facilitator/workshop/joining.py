@@ -12,6 +12,7 @@ find anybody at all with a chance of 7 %, one given person with 0.02 %; and the 
 
 from __future__ import annotations
 
+from hashlib import sha256
 from typing import Any, NamedTuple
 
 from flask import current_app, session
@@ -59,6 +60,16 @@ def known_at(code: str) -> Known | None:
 def tokens() -> list[str]:
     """Everybody this phone is, in whichever workshop."""
     return [token for token in _people().values() if isinstance(token, str)]
+
+
+def mark(token: str) -> str:
+    """A name for a person under which a phone keeps what it will send; it opens nothing."""
+    return sha256(token.encode()).hexdigest()[:20]
+
+
+def is_still(person_mark: str) -> bool:
+    """Does this phone still hold the person who gave what it sends now?"""
+    return person_mark in map(mark, tokens())
 
 
 def resumed(token: str) -> Participant | None:

@@ -19,16 +19,24 @@ from flask import (
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
-from facilitator.web.errors import Refused
+from facilitator.web.errors import Refused, Stranger
 from facilitator.web.text import clean
 from facilitator.workshop import agenda, screens, versions
 from facilitator.workshop.commits import together
-from facilitator.workshop.joining import form_rests, known_participant, recognised, remember, resumed
+from facilitator.workshop.joining import form_rests, is_still, known_participant, mark, recognised, remember, resumed
 from facilitator.workshop.models import Participant, Workshop
 from facilitator.workshop.qr import public, svg
 
 phone = Blueprint("phone", __name__)
 LONGEST_NAME = 20
+
+
+@phone.before_app_request
+def _ask_who_gave_it() -> None:
+    """What waited on a phone counts for the one who gave it, never for whoever holds the phone by now."""
+    person_mark = request.headers.get("X-Person")
+    if person_mark and not is_still(person_mark):
+        raise Stranger
 
 
 @phone.post("/j")
@@ -86,7 +94,8 @@ def show(code: str) -> str | Response:
     if me is None:
         return redirect(url_for("phone.welcome", code=workshop.code), 303)
     version = versions.version(workshop.id)
-    return render_template("workshop/phone/show.html", version=version, **_context(workshop, me))
+    context = _context(workshop, me)
+    return render_template("workshop/phone/show.html", version=version, mark=mark(me.token), **context)
 
 
 @phone.get("/w/<code>/scene")

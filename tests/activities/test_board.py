@@ -213,7 +213,7 @@ def test_a_board_the_room_has_left_takes_nothing(make, phone, database, board_at
     ("button", "words"),
     [
         ("Lock posting", "The facilitator has closed posting for now. Your text is kept on this phone."),
-        ("Pause", "We are taking a short break. Please try again in a moment."),
+        ("Pause", "We are taking a short break. It goes on in a moment."),
     ],
 )
 def test_lock_and_pause_close_posting_with_a_reason(phone, console, database, board_at, workshop, button, words):
@@ -832,3 +832,22 @@ def database_id(resident):
     """The id of the one idea in the person's own list."""
     (key,) = (key for key in resident.page.ids if key.startswith("own-"))
     return key.removeprefix("own-")
+
+
+def test_what_waited_counts_for_the_one_who_gave_it_alone(make, phone, database, vote, workshop):
+    """The phone has become somebody else's since, in another tab."""
+    board, (shade, *_rest) = vote()
+    first, second = make.person(workshop), make.person(workshop)
+    resident = phone(workshop, first)
+    mark = resident.page.body["data-owner"]
+
+    def dot():
+        token = {"X-CSRFToken": resident.page.csrf, "X-Person": mark}
+        fields = {"id": new_id(), "target": shade.id, "round": 1}
+        return resident.client.post(f"/board/{board.id}/dots", data=fields, headers=token).headers["X-Facilitator"]
+
+    assert dot() == "kept"
+    resident.get(f"/r/{second.token}")
+    assert resident.page.body["data-owner"] != mark
+    assert dot() == "stranger"
+    assert [dot.participant_id for dot in database.all(Dot)] == [first.id]

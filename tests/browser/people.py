@@ -38,10 +38,13 @@ class Resident:
     def press_send(self) -> None:
         self.page.locator(".write .primary").click()
 
-    def say(self, text: str) -> None:
-        """Send one idea and see it among one's own."""
+    def send(self, text: str) -> None:
         self.page.locator("#text").fill(text)
         self.press_send()
+
+    def say(self, text: str) -> None:
+        """Send one idea and see it among one's own."""
+        self.send(text)
         self.heard(text)
 
     def heard(self, text: str) -> None:
@@ -54,9 +57,12 @@ class Resident:
 
     def place(self, title: str) -> None:
         """One tap on the plus; the dot is seen to lie there."""
-        self._card(title).locator(".place").click()
+        self.tap(title)
         self.dots[title] += 1
         self.has_dots_on(title)
+
+    def tap(self, title: str, button: str = ".place") -> None:
+        self._card(title).locator(button).click()
 
     def take_back(self, title: str) -> None:
         self._card(title).locator("button.back").click()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -45,7 +45,7 @@ def test_every_step_on_every_screen(people: dict[str, Any]) -> None:
     lead.next()
     people["phones"]["zh"].say("楼道口加一张能坐下换鞋的长凳")
     people["phones"]["en"].say("A bench near the parcel lockers")
-    faults += _screens(people, "collect")
+    faults += [*_screens(people, "collect"), *_waiting(people, "collect", lambda phone: phone.send("A ramp"))]
     lead.next()
     lead.add_theme("坐一坐")
     lead.move_by_keyboard("长凳", "坐一坐")
@@ -53,7 +53,7 @@ def test_every_step_on_every_screen(people: dict[str, Any]) -> None:
     lead.next()
     for phone in people["phones"].values():
         phone.place("长凳")
-    faults += _screens(people, "vote")
+    faults += [*_screens(people, "vote"), *_waiting(people, "vote", lambda phone: phone.tap("parcel"))]
     lead.next()
     lead.reveal()
     faults += _screens(people, "result")
@@ -113,6 +113,18 @@ def _screens(people: dict[str, Any], step: str) -> Iterator[str]:
         if language == "en":
             desk.goto(f"/workshops/{people['workshop']}/console")
         yield from _faults(desk, f"{step}, console {language}")
+
+
+def _waiting(people: dict[str, Any], step: str, act: Callable[[Resident], None]) -> Iterator[str]:
+    """What a phone shows when something can't go out."""
+    for name, phone in people["phones"].items():
+        phone.page.context.set_offline(True)
+        act(phone)
+        phone.page.locator("#outbox .waiting").wait_for()
+        yield from _faults(phone.page, f"{step}, phone {name} without a line")
+        phone.page.context.set_offline(False)
+        phone.page.locator("#outbox .kept").wait_for()
+        yield from _faults(phone.page, f"{step}, phone {name} with its line again")
 
 
 SETTLED = "document.querySelector('#mine').dataset.scene === document.querySelector('#phone-bar').dataset.scene"

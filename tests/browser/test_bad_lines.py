@@ -86,15 +86,6 @@ def in_the_bar(page: Page) -> Any:
     return page.locator("#outbox p:visible")
 
 
-def write(page: Page, text: str) -> None:
-    page.locator("#text").fill(text)
-    page.locator(".write .primary").click()
-
-
-def tap(page: Page, title: str, button: str = ".place") -> None:
-    page.locator("#mine .idea", has_text=title).locator(button).click()
-
-
 def on_the_wall(room: Room, *texts: str) -> None:
     """Said by somebody else; then the vote begins."""
     other = Resident(room.hall.phone("en"), "Other")
@@ -110,10 +101,10 @@ def test_what_is_given_without_a_line_counts_once(room: Room, tmp_path: Path) ->
     """Ideas with a photo, and dots; each time the page is closed before the line is back."""
     wang = room.resident("zh", "王阿姨")
     room.cable.cut()
-    write(wang.page, LAMP)
+    wang.send(LAMP)
     Image.new("RGB", (2400, 1800), "teal").save(tmp_path / "bench.png")
     wang.page.locator("input[type=file]").set_input_files(tmp_path / "bench.png")
-    write(wang.page, BENCH)
+    wang.send(BENCH)
     expect(wang.page.locator("#text")).to_have_value("")
     expect(wang.page.locator(".outgoing .going p")).to_have_text([BENCH, LAMP])
     expect(in_the_bar(wang.page)).to_contain_text("已存在手机里：2 条")
@@ -131,8 +122,8 @@ def test_what_is_given_without_a_line_counts_once(room: Room, tmp_path: Path) ->
     expect(wang.page.locator("#hand")).to_be_visible()
     room.cable.cut()
     for title in (BENCH, BENCH, LAMP):
-        tap(wang.page, title)
-    tap(wang.page, LAMP, ".back")
+        wang.tap(title)
+    wang.tap(LAMP, ".back")
     expect(wang.page.locator(".coming i")).to_have_count(2)
     expect(wang.page.locator("#hand .dots")).to_have_attribute("aria-label", "还剩 3 个圆点，共 5 个")
     expect(in_the_bar(wang.page)).to_contain_text("已存在手机里：2 条")
@@ -148,7 +139,7 @@ def test_a_silent_line_is_said_and_what_was_given_arrives_once(room: Room) -> No
     on_the_wall(room, SHADE)
     tom = room.resident("en", "Tom")
     room.cable.fall_silent()
-    tap(tom.page, SHADE)
+    tom.tap(SHADE)
     expect(tom.page.locator(".coming")).to_have_text("On its way")
     expect(tom.page.locator("#line")).to_have_text("Waiting for the connection…")
     expect(in_the_bar(tom.page)).to_contain_text("Kept on this phone: 1. It goes out by itself.")
@@ -164,8 +155,14 @@ def test_a_silent_line_is_said_and_what_was_given_arrives_once(room: Room) -> No
 def test_a_portals_page_is_no_answer(room: Room) -> None:
     """It says 200 to everything. Nothing of it is shown, nothing counts as sent; then the phone catches up."""
     tom = room.resident("en", "Tom")
+    console = room.lead.page.context.new_page()
+    console.goto(f"{room.cable.address}/workshops/{room.workshop}/console")
     room.cable.show_portal()
-    write(tom.page, BENCH)
+    console.locator("#console-bar .go").click()
+    expect(console.locator("#notice")).not_to_be_empty()
+    assert "hotel network" not in console.content()
+    console.close()
+    tom.send(BENCH)
     expect(in_the_bar(tom.page)).to_contain_text("Kept on this phone: 1.")
     room.lead.next()
     expect(tom.page.locator("#line")).to_have_text("Waiting for the connection…")
@@ -188,11 +185,11 @@ def test_where_sockets_are_blocked_a_bad_line_still_carries_everything(room: Roo
     expect(person.page.locator("#line")).to_have_text("Updates every few seconds", timeout=15_000)
     on_the_wall(room, SHADE, LAMP)
     person.sees("0 people have placed dots")
-    room.cable.be_bad(delay=0.1, loses=4)
+    room.cable.be_bad(delay=0.05, loses=4)
     for title in (SHADE, SHADE, LAMP):
-        tap(person.page, title)
+        person.tap(title)
     expect(person.page.locator(".mine i")).to_have_count(3, timeout=30_000)
-    tap(person.page, SHADE, ".back")
+    person.tap(SHADE, ".back")
     expect(person.page.locator(".mine i:not(.going)")).to_have_count(2, timeout=30_000)
     expect(person.page.locator(".coming")).to_have_count(0, timeout=30_000)
     assert room.dots() == {SHADE: 1, LAMP: 1}
@@ -201,8 +198,8 @@ def test_where_sockets_are_blocked_a_bad_line_still_carries_everything(room: Roo
 def test_what_comes_too_late_is_said_and_no_word_is_lost(room: Room) -> None:
     tom = room.resident("en", "Tom")
     room.cable.cut()
-    write(tom.page, LAMP)
-    write(tom.page, BENCH)
+    tom.send(LAMP)
+    tom.send(BENCH)
     on_the_wall(room, SHADE)
     room.cable.mend()
     expect(tom.page.locator("#notice")).to_contain_text(
@@ -212,8 +209,8 @@ def test_what_comes_too_late_is_said_and_no_word_is_lost(room: Room) -> None:
     expect(tom.page.locator("#hand")).to_be_visible()
 
     room.cable.cut()
-    tap(tom.page, SHADE)
-    tap(tom.page, SHADE)
+    tom.tap(SHADE)
+    tom.tap(SHADE)
     room.lead.next()
     room.cable.mend()
     expect(tom.page.locator("#notice")).to_have_text("This vote is closed. Dots that do not count: 2.")
@@ -231,6 +228,21 @@ def test_what_comes_too_late_is_said_and_no_word_is_lost(room: Room) -> None:
     assert room.ideas() == sorted([LAMP, SHADE])
 
 
+def test_a_break_lets_dots_wait(room: Room) -> None:
+    """Whoever taps in the break has not lost the dot."""
+    on_the_wall(room, SHADE)
+    tom = room.resident("en", "Tom")
+    press = room.lead.page.locator("#console-bar button")
+    press.filter(has_text="Pause").click()
+    expect(tom.page.locator("#phone-bar")).to_contain_text("A short break.")
+    tom.tap(SHADE)
+    expect(in_the_bar(tom.page)).to_contain_text("We are taking a short break. It goes on in a moment.")
+    assert room.dots() == {}
+    press.filter(has_text="Go on").click()
+    expect(in_the_bar(tom.page)).to_have_text("Sent: 1. Everything has arrived.")
+    assert room.dots() == {SHADE: 1}
+
+
 @pytest.mark.parametrize("script", ["", PLAIN_HTTP], ids=["with locks", "plain http"])
 def test_two_tabs_of_a_phone_share_one_outbox(room: Room, script: str) -> None:
     tom = room.resident("en", "Tom", script)
@@ -240,9 +252,9 @@ def test_two_tabs_of_a_phone_share_one_outbox(room: Room, script: str) -> None:
     second.goto(f"/w/{room.code}")
     expect(second.locator("body")).to_have_attribute("data-line", "live")
     room.cable.cut()
-    write(tom.page, LAMP)
+    tom.send(LAMP)
     expect(second.locator(".outgoing .going p")).to_have_text([LAMP])
-    write(second, BENCH)
+    Resident(second, "Tom").send(BENCH)
     expect(tom.page.locator(".outgoing .going p")).to_have_text([BENCH, LAMP])
     room.cable.mend()
     for page in (tom.page, second):
@@ -259,7 +271,7 @@ def test_a_phone_that_keeps_nothing_still_takes_part(room: Room) -> None:
     tom = room.resident("en", "Tom", NO_STORAGE)
     tom.say(LAMP)
     room.cable.cut()
-    write(tom.page, BENCH)
+    tom.send(BENCH)
     expect(in_the_bar(tom.page)).to_contain_text("Kept on this phone: 1.")
     room.cable.mend()
     expect(tom.page.locator(".own .own-list p")).to_have_text([BENCH, LAMP])
@@ -283,7 +295,7 @@ def test_a_phone_that_lost_its_cookie_keeps_the_words_for_its_owner(room: Room, 
     tom.page.goto(f"/j/{room.code}")
     tom.page.locator("main button.primary").first.click()
     expect(tom.page.locator("#text")).to_have_value("")
-    write(tom.page, SHADE)
+    tom.send(SHADE)
     expect(tom.page.locator(".own .own-list p")).to_have_text([SHADE])
     assert room.ideas() == [SHADE]
 

@@ -218,7 +218,7 @@ class Board(Activity):
 
     def _check_running(self) -> None:
         if self.workshop.paused:
-            raise Refused(_("We are taking a short break. Please try again in a moment."), 409, later=True)
+            raise Refused(_("We are taking a short break. It goes on in a moment."), 409, later=True)
 
     def first_status(self) -> str:
         return HELD if self.setting("held") else SHOWN

@@ -19,7 +19,7 @@ from facilitator.activities.board.voting import Ballot, Moved
 from facilitator.activities.board.wall import every_card
 from facilitator.extensions import db
 from facilitator.synthesis.models import Theme
-from facilitator.web.errors import Refused
+from facilitator.web.errors import Refused, Stranger
 from facilitator.web.htmx import done, wants_partial
 from facilitator.web.pages import Page, page_of
 from facilitator.web.uploads import keep_photo
@@ -183,7 +183,10 @@ def _my_idea(wall: Board, me: Participant, idea_id: str) -> Idea:
 def _my_ballot(activity_id: int) -> Ballot:
     # A dot that waited on a phone must not fall into the next round.
     meant = request.form.get("round", type=int)
-    return Ballot.of(activity_id, tokens(), Board.defaults(), meant) or abort(404)
+    ballot = Ballot.of(activity_id, tokens(), Board.defaults(), meant)
+    if ballot is None:
+        raise Stranger
+    return ballot
 
 
 def _client_id() -> str:

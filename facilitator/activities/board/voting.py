@@ -164,7 +164,7 @@ class Ballot:
 
     def _closed(self) -> Refused:
         if self.is_at_hand and self.paused:
-            return Refused(_("We are taking a short break. Please try again in a moment."), 409, later=True)
+            return Refused(_("We are taking a short break. It goes on in a moment."), 409, later=True)
         return Refused(_("This vote is closed."), 409)
 
 

@@ -23,7 +23,7 @@ function drawCard(card, hand, moves, back) {
   drawComing(card, hand, coming.length, own.length - staying.length);
   const lying = [...staying, ...coming];
   drawPlace(card, lying.length, Number(hand.dataset.cap));
-  drawBack(card, lying.at(-1));
+  drawBack(card, lying[lying.length - 1]);
   return { leaving: own.length - staying.length, coming: coming.length };
 }
 
@@ -46,7 +46,10 @@ function drawPlace(card, lying, cap) {
   if (!button) return;
   button.disabled = lying >= cap;
   button.classList.toggle("on", lying > 0);
-  button.textContent = lying || "+";
+  const sign = document.createElement("span");
+  sign.textContent = lying || "+";
+  sign.setAttribute("aria-hidden", "true");
+  button.replaceChildren(sign);
 }
 
 // The newest dot is the first to be taken back, also while it is on its way.

@@ -1,13 +1,15 @@
 // Small services to forms.
+const notice = document.getElementById("notice");
+// What a person did, not what a page asks by itself.
+const isDeed = (target) => target.closest?.("form, button");
 
 document.addEventListener("htmx:error", ({ target }) => {
-  const notice = document.getElementById("notice");
-  if (notice && target.closest?.("form")) notice.textContent = document.getElementById("line")?.dataset.offText ?? "…";
+  if (notice && isDeed(target)) notice.textContent = document.body.dataset.off;
 });
 
 document.addEventListener("htmx:after:request", ({ target, detail }) => {
-  if (detail.ctx.response.status >= 400) return;
-  document.getElementById("notice")?.replaceChildren();
+  if (detail.ctx.response.status >= 400 || !isDeed(target)) return;
+  notice?.replaceChildren();
   const form = target.closest?.("form");
   if (form && "clear" in form.dataset) form.reset();
 });

@@ -71,7 +71,7 @@ function itemOf(form, button, said) {
   const url = button?.getAttribute("formaction") ?? form.getAttribute("action");
   const count = form.closest("[data-outbox-refused]")?.dataset.outboxRefused;
   const text = form.querySelector("textarea")?.value;
-  const last = Number(queue.at(-1)?.key.slice(PREFIX.length) ?? 0); // a clock set back must not change the order
+  const last = Number(queue[queue.length - 1]?.key.slice(PREFIX.length) ?? 0); // a clock set back must not change the order
   const key = PREFIX + String(Math.max(Date.now(), last + 1)).padStart(16, "0");
   return { key, id: form.elements.id?.value, url, fields, kind, into, mark, undoes, count, draft, text };
 }
@@ -158,7 +158,7 @@ async function post(item) {
   const stop = new AbortController();
   const doubt = setTimeout(doubted, DOUBT + weight(item) / SLOW_LINE / 4);
   const end = setTimeout(() => stop.abort(), patience(item));
-  const headers = { "HX-Request": "true", "X-CSRFToken": token().content };
+  const headers = { "HX-Request": "true", "X-CSRFToken": token().content, "X-Person": owner };
   try {
     const answer = await fetch(item.url, { method: "POST", body: bodyOf(item), headers, redirect: "manual", signal: stop.signal });
     return { meaning: answer.headers.get("X-Facilitator"), text: await answer.text().catch(() => "") };
@@ -280,7 +280,7 @@ function cardOf(item) {
   card.classList.toggle("refused", Boolean(item.refused));
   card.querySelector("p").textContent = item.text;
   card.querySelector("[data-reason]").textContent = item.refused ?? "";
-  card.querySelector("[data-put-back]").hidden = !item.draft;
+  card.querySelector("[data-put-back]").hidden = !document.querySelector(`form[data-draft="${item.draft}"]`);
   const photo = item.fields.find(([, value]) => value instanceof Blob)?.[1];
   if (photo) card.querySelector("img").src = pictureOf(photo);
   else card.querySelector("img").remove();
