@@ -11,7 +11,7 @@ import json
 import re
 import shutil
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -46,14 +46,14 @@ class Contents:
     bytes: int
 
 
-def write(data: Path, database: Path, target: Path) -> Contents:
+def write(data: Path, copy_to: Callable[[Path], None], target: Path) -> Contents:
     """Back up the town, also while the server runs; the file appears whole or not at all.
 
-    Raises OSError, sqlite3.Error or Damaged.
+    `copy_to` makes a SQLite file of the database as it is at one moment. What it raises, and OSError, is raised here.
     """
     part, copy = (target.with_name(f".{target.name}.{end}") for end in ("part", "db"))
     try:
-        copy_database(database, copy)
+        copy_to(copy)
         made = datetime.now(UTC).isoformat(timespec="seconds")
         part.touch(mode=_PRIVATE)
         with zipfile.ZipFile(part, "w") as archive:

@@ -5,20 +5,24 @@ from __future__ import annotations
 import json
 import sqlite3
 import sys
+from collections.abc import Callable
 from datetime import datetime
+from functools import partial
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import click
+from sqlalchemy.exc import SQLAlchemyError
 
 from facilitator.config import Settings
 from facilitator.safekeeping import archive, opening, restoring
 from facilitator.safekeeping.check import MARKS, examine
-from facilitator.safekeeping.copying import Damaged
+from facilitator.safekeeping.copying import Damaged, copy_database
 from facilitator.safekeeping.holding import Held, holding
+from facilitator.safekeeping.move import CannotMove, copy
 from facilitator.workshop.soundness import WRONG
 
-_PORTABLE = "`facilitator move` carries such a town into a SQLite file, which can be backed up."
 data_option = click.option("--data", type=click.Path(path_type=Path), help="Folder of the database and files.")
 
 
@@ -31,15 +35,13 @@ def backup(file: Path | None, **given: Any) -> None:
     It holds the database, photos, papers and the key that signs the cookies: keep it safe.
     """
     settings = Settings.from_env(**given)
-    database = _own_database(settings, "Back it up with its own tool, pg_dump, and copy the folder `photos`.")
     target = file or Path(f"facilitator-{datetime.now().astimezone():%Y%m%d-%H%M%S}.zip")
-    if not database.exists():
-        raise click.ClickException(f"There is no database in {settings.data} yet.")
+    copy_to = _copying(settings)
     if target.exists():
         raise click.ClickException(f"{target} is there already. Choose another name.")
     try:
-        made = archive.write(settings.data, database, target)
-    except (OSError, sqlite3.Error, Damaged) as error:
+        made = archive.write(settings.data, copy_to, target)
+    except (OSError, sqlite3.Error, SQLAlchemyError, Damaged, CannotMove) as error:
         raise click.ClickException(f"No backup was made: {error}") from error
     click.echo(
         f"{target}: {made.files} files, {made.bytes / 2**20:.1f} MB of data. It holds the signing key: keep it safe."
@@ -52,7 +54,7 @@ def backup(file: Path | None, **given: Any) -> None:
 def restore(file: Path, **given: Any) -> None:
     """Put a backup or a snapshot in place of the present data, which is moved aside."""
     settings = Settings.from_env(**given)
-    _own_database(settings, "Restore it with its own tool, pg_restore.")
+    _own_database(settings)
     try:
         opening.open_folder(settings)
         with holding(settings, "restore"):
@@ -76,12 +78,33 @@ def check(as_json: bool, **given: Any) -> None:
     sys.exit(1 if bad else 0)
 
 
-def _own_database(settings: Settings, otherwise: str) -> Path:
+def _copying(settings: Settings) -> Callable[[Path], None]:
+    """How the database becomes one SQLite file."""
     if settings.file is None:
-        raise click.ClickException(f"The database is {settings.database.partition(':')[0]}. {otherwise} {_PORTABLE}")
+        return partial(_copy_of_a_server, settings)
+    if not settings.file.exists():
+        raise click.ClickException(f"There is no database in {settings.data} yet.")
+    return partial(copy_database, settings.file)
+
+
+def _copy_of_a_server(settings: Settings, target: Path) -> None:
+    """What a town on PostgreSQL holds, in a file that any laptop can go on from."""
+    with TemporaryDirectory(dir=target.parent) as folder:
+        moved = Path(folder) / "moved.db"
+        copy(settings.database, f"sqlite:///{moved}")
+        copy_database(moved, target)
+
+
+def _own_database(settings: Settings) -> None:
+    if settings.file is None:
+        raise click.ClickException(
+            "The database is on a server. Restore into a folder, with FACILITATOR_DATABASE_URL unset; then carry it "
+            "there: facilitator move --to postgresql://…"
+        )
     if settings.file != (settings.data / archive.DATABASE).resolve():
-        raise click.ClickException(f"The database stands outside the data folder: {settings.file}. Copy both yourself.")
-    return settings.file
+        raise click.ClickException(
+            f"The database stands outside the data folder: {settings.file}. Move it there first."
+        )
 
 
 def _put_in_place(settings: Settings, file: Path) -> list[str]:

@@ -26,6 +26,7 @@ from sqlalchemy import (
 
 from facilitator.extensions import db
 from facilitator.migrations import upgrade
+from facilitator.safekeeping.packing import still
 from facilitator.safekeeping.shape import comes_later, keys
 
 AT_ONCE = 500
@@ -56,6 +57,18 @@ def move(source: str, target: str) -> dict[str, int]:
         upgrade(target)
         with _standing_still(here) as old, there.begin() as new:
             return _carry(old, new)
+
+
+def copy(source: str, target: str) -> None:
+    """Copy the town as it is at this moment into another, empty database; servers may go on writing meanwhile.
+
+    The source is in the newest shape. As with `move`, every row is compared. Raises CannotMove.
+    """
+    with _engine(source) as here, _engine(target) as there:
+        _refuse_unless_empty(there)
+        upgrade(target)
+        with still(here) as old, there.begin() as new:
+            _carry(old, new)
 
 
 def _carry(old: Connection, new: Connection) -> dict[str, int]:

@@ -7,14 +7,17 @@ import sys
 import zipfile
 from datetime import UTC, datetime
 
+import psycopg
 import pytest
 from click.testing import CliRunner
 
+import facilitator.app  # noqa: F401  every table is registered by importing the application
 from facilitator.config import Settings
-from facilitator.safekeeping import restoring, snapshots
-from facilitator.safekeeping.commands import backup, restore
+from facilitator.safekeeping import opening, restoring, snapshots
+from facilitator.safekeeping.commands import backup, check, restore
 from facilitator.safekeeping.copying import copy_database
 from facilitator.safekeeping.holding import holding
+from facilitator.safekeeping.move_commands import move_command
 from tests.safekeeping.hall import Browser, Hall, everything, old_town, rows
 from tests.safekeeping.test_snapshots import spoil
 
@@ -248,3 +251,23 @@ def test_a_restore_that_is_cut_off_is_finished_by_the_next_start(town, archive, 
     assert beside(town) == {**BESIDE, "secret_key": b"another secret"}
     assert everything(town / "facilitator.db") == database
     assert not list(town.glob("restoring*"))
+
+
+def test_a_town_on_postgresql_is_backed_up_into_the_same_kind_of_file(postgres, tmp_path):
+    here, elsewhere = tmp_path / "here", tmp_path / "elsewhere"
+    old_town(here)
+    opening.open_database(Settings(data=here))
+    (here / PHOTO).parent.mkdir()
+    (here / PHOTO).write_bytes(b"a picture")
+    address = postgres.new_database()
+    assert CliRunner().invoke(move_command, ["--to", address, "--data", str(here)]).exit_code == 0
+    servers = {"FACILITATOR_DATABASE_URL": address}
+    with psycopg.connect(address):  # a server is at work
+        made = CliRunner().invoke(backup, [str(tmp_path / "town.zip"), "--data", str(here)], env=servers)
+        looked = CliRunner().invoke(check, ["--data", str(here)], env=servers)
+    assert made.exit_code == 0, made.output
+    assert (looked.exit_code, "31 people, 99 statements" in looked.output) == (0, True), looked.output
+    assert CliRunner().invoke(restore, [str(tmp_path / "town.zip"), "--data", str(here)], env=servers).exit_code == 1
+    assert run(restore, tmp_path / "town.zip", "--data", elsewhere)[1] == 0
+    assert everything(elsewhere / "facilitator.db") == everything(here / "facilitator.db")
+    assert beside(elsewhere) == {PHOTO: b"a picture"}
