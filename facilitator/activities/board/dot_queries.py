@@ -16,6 +16,8 @@ from facilitator.synthesis.models import SHOWN
 KINDS = (False, True)
 _MOMENT = bindparam("moment", type_=Moment)
 _COLUMN = {False: "statement_id", True: "theme_id"}
+# PostgreSQL takes a value's type from where it stands first.
+_TYPE = {False: "VARCHAR", True: "INTEGER"}
 # A dot lies where it was put; once that is hidden, withdrawn or dissolved, it is back in its owner's hand.
 _STANDS = {
     False: f"""EXISTS (SELECT 1 FROM statement WHERE statement.id = dot.statement_id
@@ -56,7 +58,7 @@ WHO = (
 INSERT = {
     each: text(f"""
     INSERT INTO dot (id, activity_id, participant_id, round, {_COLUMN[each]}, placed_at)
-    SELECT :dot_id, :board, :person, :vote, :target, :moment
+    SELECT CAST(:dot_id AS VARCHAR), :board, :person, :vote, CAST(:target AS {_TYPE[each]}), :moment
     WHERE (SELECT count(*) {_lying(each)}) < :budget
       AND (SELECT count(*) {_lying(each)} AND {_SAME[each]}) < :cap
       AND {_CAN_BE_VOTED_FOR[each]}
