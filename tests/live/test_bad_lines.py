@@ -2,8 +2,10 @@
 
 import http.client
 import json
+import os
 import random
 import re
+import signal
 import socket
 import threading
 import time
@@ -223,6 +225,22 @@ def test_a_phone_that_walks_out_of_reach_is_not_counted_and_comes_back(server):
     console.until_it_shows("1 / 1")
     for each in (phone, console, line):
         each.close()
+
+
+def test_a_laptop_that_slept_goes_on_where_it_was(server):
+    """Longer than the patience with a silent phone: when it wakes, everybody seems to have been silent."""
+    room = Room(server)
+    screens = [room.console(), room.phone(), room.phone()]
+    os.kill(server.process.pid, signal.SIGSTOP)
+    time.sleep(3.5)
+    os.kill(server.process.pid, signal.SIGCONT)
+    room.say("Good morning")
+    for screen in screens:
+        screen.until_it_shows("Good morning")
+    screens[0].until_it_shows("1 / 1")
+    for screen in screens:
+        screen.until_it_is_like_the_server()
+        screen.close()
 
 
 def test_screens_on_a_line_that_keeps_breaking_end_like_the_server(server):

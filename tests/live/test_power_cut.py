@@ -4,11 +4,15 @@ The kernel's own record of the server's calls (strace) tells what was written, w
 """
 
 import io
+import json
+import random
 import re
 import shutil
+import sqlite3
 import subprocess
 import threading
 from collections import Counter
+from contextlib import closing
 
 import pytest
 from PIL import Image
@@ -16,8 +20,11 @@ from sqlalchemy import text
 
 from facilitator.extensions import db
 from facilitator.synthesis.models import new_id
+from tests.live.invariants import broken
 from tests.live.running import Running
+from tests.live.storm import Storm
 
+SEED = random.randrange(10**6)
 CALLS = "pwrite64,write,fsync,fdatasync,rename,renameat,renameat2,sendto"
 _CALL = re.compile(r"^(\d+) +(?:<\.\.\. )?(\w+)(?: resumed>|\()(?:\d+<([^>]*)>)?")
 _RENAMED = re.compile(r'"([^"]+)".*"([^"]+)"')
@@ -128,6 +135,43 @@ def test_every_connection_waits_for_the_disk(app):
         for connection in connections:
             connection.close()
     assert found == {(2, "wal")}  # 2 is FULL
+
+
+def test_wherever_the_log_is_torn_no_rule_is_broken(tmp_path):
+    """What was not synced may be there in part: cut off anywhere, or with other bytes in its place."""
+    chance = random.Random(SEED)
+    server = Running(tmp_path / "data")
+    storm = Storm(server, people=6, seed=SEED)
+    server.start()
+    storm.blow(1, until=lambda: storm.has_done("idea", "dot", "join", "move"))
+    server.kill()
+    storm.finish()
+    log = (server.folder / "facilitator.db-wal").read_bytes()
+    counted = set()
+    for number in range(40):
+        torn = tmp_path / f"torn-{number}.db"
+        shutil.copyfile(server.folder / "facilitator.db", torn)
+        end = chance.randrange(len(log))
+        rest = chance.randbytes(len(log) - end) if number % 2 else b""
+        torn.with_suffix(".db-wal").write_bytes(log[:end] + rest)
+        assert broken(torn) == {}, f"seed {SEED}, cut at {end}"
+        with closing(sqlite3.connect(torn)) as connection:
+            counted.add(connection.execute("SELECT count(*) FROM deed, participant").fetchone())
+            assert list(replayed(connection)) == []
+    assert len(counted) > 5, f"seed {SEED}: the log was always cut in the same place"
+
+
+def replayed(connection):
+    """What the deeds that stand have written is there: each deed is whole, or not there at all."""
+    connection.row_factory = sqlite3.Row
+    expected = {}
+    for deed in connection.execute("SELECT rows FROM deed WHERE undone_at IS NULL ORDER BY id"):
+        for row in json.loads(deed["rows"]):
+            expected.update({(row["table"], row["id"], column): value for column, value in row["after"].items()})
+    for (table, number, column), value in expected.items():
+        found = connection.execute(f"SELECT {column} FROM {table} WHERE id = ?", (number,)).fetchone()[0]
+        if column in ("step", "message", "activity_id", "timer_left") and found != value:
+            yield f"{table}.{column} is {found}, but its deeds made it {value}"
 
 
 def post_idea(person, board):
