@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 import shlex
 import sqlite3
-from contextlib import suppress
+from contextlib import closing, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -19,7 +19,7 @@ from sqlalchemy.exc import OperationalError
 from facilitator.config import Settings
 from facilitator.migrations import alembic_config, upgrade
 from facilitator.safekeeping import restoring, snapshots
-from facilitator.safekeeping.copying import copy_database, faults, put_in_place
+from facilitator.safekeeping.copying import copy_database, faults, open_to_read, put_in_place
 from facilitator.storage import Trouble, trouble_of
 
 _CHECKOUT = Path(__file__).resolve().parents[2] / "bin" / "facilitator"
@@ -90,12 +90,21 @@ def _command(file: str, settings: Settings) -> str:
 
 def _is_new(settings: Settings, database: Path) -> bool:
     """Nothing has been kept here yet. An empty file where there was a town is no new one."""
-    if database.exists() and database.stat().st_size:
+    if not _is_empty(database):
         return False
     if snapshots.kept(settings.snapshots):
         what = "is empty" if database.exists() else "is gone"
         raise CannotOpen(f"The database {database} {what}, but there was one before.\n{way_back(settings)}")
     return True
+
+
+def _is_empty(database: Path) -> bool:
+    """Nothing, or what is left of a first start that was cut short."""
+    if not database.exists() or not database.stat().st_size:
+        return True
+    with suppress(sqlite3.DatabaseError), closing(open_to_read(database)) as connection:
+        return not connection.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]
+    return False
 
 
 def _examine(settings: Settings, database: Path) -> None:

@@ -81,6 +81,14 @@ def test_without_any_snapshot_a_new_folder_is_a_new_town(tmp_path):
         assert "First start" in hall.said
 
 
+def test_a_first_start_that_was_cut_short_before_its_first_table(tmp_path):
+    with closing(sqlite3.connect(tmp_path / "facilitator.db")) as connection:
+        connection.execute("PRAGMA journal_mode=WAL")
+    assert opening.open_database(Settings(data=tmp_path)) == []
+    assert rows(tmp_path / "facilitator.db", "SELECT count(*) FROM workshop") == [(0,)]
+    assert not (tmp_path / "snapshots").exists()
+
+
 def test_what_was_committed_before_a_power_cut_is_there_again(town):
     with Hall(town, "--demo", snapshot_minutes="0") as hall:
         Browser(hall).joins()
