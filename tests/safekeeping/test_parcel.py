@@ -3,17 +3,26 @@
 from __future__ import annotations
 
 import zipfile
+from concurrent.futures import ThreadPoolExecutor
 from io import BytesIO
+from threading import Barrier
 
 import pytest
-from sqlalchemy import Column, ForeignKey, Integer, String, Table
+from sqlalchemy import Column, ForeignKey, Integer, String, Table, create_engine, insert
 
+from facilitator.accounts.models import Staff
+from facilitator.config import Settings
 from facilitator.extensions import db
+from facilitator.migrations import upgrade
 from facilitator.programme.models import Neighbourhood, Project
 from facilitator.safekeeping import shape
+from facilitator.safekeeping.packing import gather, still
+from facilitator.safekeeping.parcel import read
+from facilitator.safekeeping.unpacking import AlreadyHere, luggage, unpack
 from facilitator.safekeeping.values import READERS
 from facilitator.workshop.models import Workshop
 from tests.conftest import Database
+from tests.postgres import rows
 from tests.safekeeping.conftest import at, bring
 from tests.safekeeping.towns import told
 
@@ -65,6 +74,45 @@ def test_the_file_names_nobody_of_the_staff(parcel):
     rows = zipfile.ZipFile(BytesIO(parcel)).read("rows.jsonl").decode()
     assert "王小明" in rows
     assert [word for word in ("小聚", "ju@example.org", "Jun", "password") if word in rows] == []
+
+
+def test_a_parcel_holds_one_moment_however_much_is_said_meanwhile(app, make, evening):
+    """Else a dot could be in it without the idea that it lies on."""
+    data = app.config["SETTINGS"].data
+    with app.app_context(), still(db.engine) as connection:
+        before = gather(connection, evening.workshop.id, data).rows
+        late = make.idea(evening.second, "Too late")
+        make.dot(evening.second, evening.people[0], late)
+        db.session.rollback()
+        assert gather(connection, evening.workshop.id, data).rows == before
+    with app.app_context(), still(db.engine) as connection:
+        after = gather(connection, evening.workshop.id, data).rows
+    assert [len(after[name]) - len(before[name]) for name in ("statement", "dot", "theme")] == [1, 1, 0]
+
+
+def test_a_button_pressed_twice_brings_one_workshop(postgres, tmp_path, parcel):
+    """On PostgreSQL two workers may import at the same moment: one of them finds it here."""
+    settings = Settings(data=tmp_path / "town", database_url=postgres.new_database())
+    upgrade(settings.database)
+    engine = create_engine(settings.database)
+    with engine.begin() as connection:
+        staff = {"email": "a@example.org", "name": "Mei", "role": "facilitator", "password_hash": "!"}
+        [mei] = connection.execute(insert(Staff.__table__).values(staff)).inserted_primary_key
+    both = Barrier(2)
+
+    def press(_hand):
+        both.wait()
+        try:
+            with luggage(settings.data) as pieces, engine.begin() as connection:
+                return unpack(connection, read(BytesIO(parcel)), pieces, mei).title
+        except AlreadyHere as error:
+            return str(error)
+
+    with ThreadPoolExecutor(2) as hands:
+        said = sorted(hands.map(press, range(2)))
+    engine.dispose()
+    assert said == sorted(["共创美好社区", "“共创美好社区” is here already."])
+    assert rows(settings.database_url, "SELECT count(*) FROM workshop") == [(1,)]
 
 
 # Later kinds come along by themselves.
