@@ -46,10 +46,8 @@ function drawPlace(card, lying, cap) {
   if (!button) return;
   button.disabled = lying >= cap;
   button.classList.toggle("on", lying > 0);
-  const sign = document.createElement("span");
-  sign.textContent = lying || "+";
-  sign.setAttribute("aria-hidden", "true");
-  button.replaceChildren(sign);
+  button.dataset.lying = lying || "";
+  button.textContent = lying ? "" : "+";
 }
 
 // The newest dot is the first to be taken back, also while it is on its way.
