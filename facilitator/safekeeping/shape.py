@@ -8,7 +8,6 @@ and `one_of` (the only values the program knows).
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 
 from sqlalchemy import Column, Select, Table, UniqueConstraint, or_, select
@@ -74,11 +73,11 @@ def own_key(table: Table) -> Column[Any] | None:
     return columns[0] if len(columns) == 1 and not columns[0].foreign_keys else None
 
 
-def unique(table: Table) -> Iterator[list[Column[Any]]]:
+def unique(table: Table) -> list[list[Column[Any]]]:
     """Columns that no two rows of the whole town may share: those of no key that a parcel brings anew anyway."""
-    for rule in table.constraints:
-        if isinstance(rule, UniqueConstraint) and not any(column.foreign_keys for column in rule.columns):
-            yield list(rule.columns)
+    rules = [list(rule.columns) for rule in table.constraints if isinstance(rule, UniqueConstraint)]
+    rules += [list(index.columns) for index in table.indexes if index.unique]
+    return [columns for columns in rules if not any(column.foreign_keys for column in columns)]
 
 
 def kinds(table: Table) -> dict[Any, type[Any]]:

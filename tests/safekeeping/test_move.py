@@ -142,7 +142,7 @@ def test_what_can_not_arrive_whole_does_not_arrive(origin, postgres, tmp_path):
     assert "Nothing was moved. The database says: integer out of range" in failed.output
     assert rows(address, "SELECT count(*) FROM staff") == [(0,)]
     with sqlite3.connect(folder / "facilitator.db") as copy:
-        copy.execute("UPDATE participant SET number = 3 WHERE id = 1")
+        copy.execute("UPDATE participant SET number = 999 WHERE id = 1")
     assert run("--to", address, "--data", folder).exit_code == 0
 
 
