@@ -78,9 +78,10 @@ def test_the_list_of_workshops_asks_the_database_as_often_for_three_as_for_one(m
 @pytest.mark.parametrize("step", ["collect", "sort", "vote", "result"])
 def test_screens_ask_as_often_for_three_ideas_as_for_one(make, visit, phone, queries, database, room, step):
     workshop, board = room
-    make.theme(board, "Seating", make.idea(board))
-    make.room_at(workshop, board, step)
     resident, wall = phone(workshop), visit()
+    make.theme(board, "Seating", make.idea(board))
+    # Everything was just changed, both times: what nobody has looked at since can't be known yet.
+    make.room_at(workshop, board, step)
     asked = [(resident, f"/w/{workshop.code}"), (wall, f"/screen/{workshop.screen_token}")]
     one = [queries(lambda visitor=visitor, path=path: visitor.get(path)) for visitor, path in asked]
     make.theme(board, "Light", make.idea(board), make.idea(board))
