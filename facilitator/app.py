@@ -30,6 +30,7 @@ from facilitator.safekeeping.parcel_routes import parcels
 from facilitator.safekeeping.routes import storage
 from facilitator.synthesis.routes import synthesis
 from facilitator.synthesis.words import init_app as init_synthesis_words
+from facilitator.watch import numbers as figures
 from facilitator.watch.health import health
 from facilitator.watch.line import line
 from facilitator.watch.numbers import numbers
@@ -123,6 +124,7 @@ def _go_live(app: Flask) -> None:
     broadcaster = Broadcaster(app, socketio, presence)
     init_socket(app, presence, broadcaster)
     app.extensions["backlog"] = Backlog(socketio.server, presence)
+    figures.init_app(app)
     app.extensions["ticker"] = gevent.spawn(broadcaster.run)
 
 

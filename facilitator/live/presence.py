@@ -101,6 +101,10 @@ class Presence:
         here = {seat.participant_id for seat in self._of(workshop_id)}
         return sum(room == workshop_id and person not in here for room, person in self._asked)
 
+    def watched(self) -> set[int]:
+        """Workshops that somebody looks at through this process, with a socket or without."""
+        return {*self._by_workshop, *(room for room, _person in self._asked)}
+
     def exchange(self) -> set[int]:
         """Tell the other processes who is connected here, and hear it from them; gives the workshops with news."""
         with db.engine.begin() as connection:

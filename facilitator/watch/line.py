@@ -60,17 +60,20 @@ def now_only(workshop_id: int) -> str:
 
 
 def _context(workshop: Workshop) -> dict[str, Any]:
-    phones, writing = _phones(workshop), current_app.extensions["commits"].waiting()
+    others = current_app.extensions["peers"].sheets()
+    phones = _phones(workshop, [sheet["rooms"].get(str(workshop.id), [0, 0]) for sheet in others])
+    writing = current_app.extensions["commits"].waiting() + sum(sheet["writing"] for sheet in others)
     checks = [_reached(phones), _kept(workshop, phones, writing), _up_to_date(phones)]
     checks += [*_without_advice(preflight.projector(workshop), preflight.disk()), *_copies(), *_exports()]
     return {"workshop": workshop, "phones": phones, "checks": checks, "verdict": _verdict(phones, writing)}
 
 
-def _phones(workshop: Workshop) -> Phones:
+def _phones(workshop: Workshop, elsewhere: list[list[int]]) -> Phones:
+    """`elsewhere`: of each other process, the phones that ask and those that are behind."""
     presence, joined = current_app.extensions["presence"], workshop.head_count()
-    asking = presence.asking(workshop.id)
+    asking = presence.asking(workshop.id) + sum(room[0] for room in elsewhere)
     connected = min(joined, presence.online(workshop.id) + asking)
-    behind = current_app.extensions["backlog"].behind(workshop.id)
+    behind = current_app.extensions["backlog"].behind(workshop.id) + sum(room[1] for room in elsewhere)
     return Phones(joined, connected, min(asking, connected), min(behind, connected))
 
 

@@ -1,34 +1,46 @@
 """`/metrics`, for Prometheus: what was counted (facilitator/metrics.py), and what can be looked up now.
 
-Each process counts for itself and every figure says which process it is of (label `worker`): with several workers at
-one address a scrape meets one of them, and sums over `worker` are of those that were met.
+Every figure says which process it is of (label `worker`). Several processes tell those of all of them, whichever is
+asked; those of the others are a few seconds old (peers.py).
 """
 
 from __future__ import annotations
 
+import atexit
 import hmac
-import os
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from ipaddress import ip_address
 from itertools import chain
+from typing import Any
 
-from flask import Blueprint, abort, current_app, request
+import gevent
+from flask import Blueprint, Flask, abort, current_app, request
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Metric, generate_latest
 from prometheus_client.core import GaugeMetricFamily
 from werkzeug.wrappers import Response
 
 from facilitator.metrics import REGISTRY
+from facilitator.watch.peers import Peers, Sheet, me
 from facilitator.workshop.screens import AUDIENCES
 
 numbers = Blueprint("numbers", __name__)
+
+
+def init_app(app: Flask) -> None:
+    app.extensions["peers"] = peers = Peers(app, _sheet)
+    if peers.are_possible:
+        gevent.spawn(peers.run)
+        atexit.register(peers.go)
 
 
 @numbers.get("/metrics")
 def show() -> Response:
     if not _may_read():
         abort(404)
-    figures = generate_latest(_Everything())
-    return Response(figures, content_type=CONTENT_TYPE_LATEST, headers={"Cache-Control": "no-store"})
+    return Response(generate_latest(_Everything()), content_type=CONTENT_TYPE_LATEST, headers=_NEVER_KEPT)
+
+
+_NEVER_KEPT = {"Cache-Control": "no-store"}
 
 
 def _may_read() -> bool:
@@ -42,11 +54,36 @@ def _may_read() -> bool:
 
 
 class _Everything(CollectorRegistry):
-    def collect(self) -> Iterator[Metric]:
-        worker = {"worker": str(os.getpid())}
-        for family in chain(REGISTRY.collect(), _now()):
-            family.samples = [each._replace(labels=each.labels | worker) for each in family.samples]
-            yield family
+    def collect(self) -> Iterable[Metric]:
+        families: dict[str, Metric] = {}
+        for sheet in (_sheet(), *current_app.extensions["peers"].sheets()):
+            for name, about, kind, samples in sheet["figures"]:
+                family = families.setdefault(name, Metric(name, about, kind))
+                for sample, labels, value in samples:
+                    family.add_sample(sample, {**labels, "worker": sheet["worker"]}, value)
+        return families.values()
+
+
+def _sheet() -> Sheet:
+    """The figures of this process as plain data, and of each room what the status page asks (line.py)."""
+    figures = [_plain(family) for family in chain(REGISTRY.collect(), _now())]
+    writing = current_app.extensions["commits"].waiting()
+    return {"worker": me(), "figures": figures, "rooms": _rooms(), "writing": writing}
+
+
+def _plain(family: Metric) -> tuple[str, str, str, list[Any]]:
+    return (
+        family.name,
+        family.documentation,
+        family.type,
+        [(each.name, each.labels, each.value) for each in family.samples],
+    )
+
+
+def _rooms() -> dict[str, list[int]]:
+    """Phones without a socket and phones that are behind, by workshop."""
+    presence, backlog = current_app.extensions["presence"], current_app.extensions["backlog"]
+    return {str(each): [presence.asking(each), backlog.behind(each)] for each in presence.watched()}
 
 
 def _now() -> Iterator[Metric]:

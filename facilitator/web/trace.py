@@ -12,7 +12,7 @@ from typing import Any
 from flask import Flask, Response, request, request_started
 
 from facilitator.logs import REQUEST_ID
-from facilitator.metrics import REQUESTS
+from facilitator.metrics import ANSWERS, SECONDS
 
 HEADER = "X-Request-ID"
 SANE = re.compile(r"[A-Za-z0-9-]{8,64}")
@@ -48,7 +48,9 @@ def _new_id() -> str:
 def _end(response: Response) -> Response:
     response.headers[HEADER] = request_id()
     seconds = time.perf_counter() - request.environ[_BEGAN]
-    REQUESTS.labels(request.endpoint or "none", response.status_code).observe(seconds)
+    endpoint = request.endpoint or "none"
+    SECONDS.labels(endpoint).observe(seconds)
+    ANSWERS.labels(endpoint, response.status_code).inc()
     if _log.isEnabledFor(logging.INFO):
         about = {"method": request.method, "status": response.status_code, "ms": round(seconds * 1000, 1)}
         _log.info("answered", extra={"about": about})

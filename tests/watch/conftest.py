@@ -33,9 +33,9 @@ ROOT = Path(__file__).resolve().parents[2]
 class Town:
     """The server, and beside it an application on the same data folder that makes rows and cookies."""
 
-    def __init__(self, folder: Path, **settings: str) -> None:
-        self.data, self._log = folder / "data", folder / "log"
-        self.app = create_app(Settings(data=self.data))
+    def __init__(self, folder: Path, *, name: str = "server", **settings: str) -> None:
+        self.data, self._log = folder / "data", folder / f"{name}.log"
+        self.app = create_app(Settings(data=self.data, database_url=settings.get("database_url", "")))
         upgrade(self.app.config["SETTINGS"].database)
         self.make = Factories(self.app)
         self.port = free_port()

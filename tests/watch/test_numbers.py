@@ -7,6 +7,7 @@ import threading
 import time
 from collections.abc import Callable
 from pathlib import Path
+from socket import gethostname
 from typing import Any
 
 from flask import Flask
@@ -51,15 +52,15 @@ def _status(app: Flask, address: str, headers: dict[str, str]) -> int:
 
 def test_answers_are_counted_by_endpoint_and_never_by_address(town: Town) -> None:
     workshop = town.make.workshop()
-    before = figure(town, "facilitator_request_seconds_count", endpoint="phone.welcome", status="200")
+    before = figure(town, "facilitator_answers_total", endpoint="phone.welcome", status="200")
     for _ in range(3):
         town.guest().get(f"/j/{workshop.code}")
-    assert figure(town, "facilitator_request_seconds_count", endpoint="phone.welcome", status="200") == before + 3
+    assert figure(town, "facilitator_answers_total", endpoint="phone.welcome", status="200") == before + 3
     assert workshop.code not in town.guest().get("/metrics", **BEARER).text
 
 
 def test_the_process_says_what_it_weighs(town: Town) -> None:
-    assert figure(town, "process_resident_memory_bytes", worker=str(town.process.pid)) > 10e6
+    assert figure(town, "process_resident_memory_bytes", worker=f"{gethostname()}-{town.process.pid}") > 10e6
 
 
 def test_the_way_of_a_dot_is_counted_from_the_queue_to_the_screens(town: Town) -> None:
