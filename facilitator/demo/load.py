@@ -71,7 +71,9 @@ def _add_town(town: Plan) -> None:
     db.session.add_all(known.values())
     for row in town["projects"]:
         about = {key: value for key, value in row.items() if key != "neighbourhood"}
-        db.session.add(Project(neighbourhood=known[row["neighbourhood"]], **about))
+        place = known[row["neighbourhood"]]
+        if about["name"] not in {project.name for project in place.projects}:
+            db.session.add(Project(neighbourhood=place, **about))
     db.session.flush()
 
 

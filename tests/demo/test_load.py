@@ -73,3 +73,12 @@ def test_a_second_start_keeps_what_is_there(told, app, database):
     with app.app_context():
         assert load(app) == told
     assert [database.count(model) for model in (Workshop, Idea, Dot, Participant, Neighbourhood, Staff)] == before
+
+
+def test_a_town_that_has_one_of_its_projects_keeps_it(app, make, database):
+    known = make.project(make.neighbourhood("共和九村"), "紫竹苑微更新", stage="research")
+    with app.app_context():
+        load(app)
+        assert Workshop.by_code("GHJ9CN").project_id == known.id
+    assert database.get(known).stage == "research"
+    assert database.count(Project, Project.name == known.name) == 1

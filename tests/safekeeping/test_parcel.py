@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import zipfile
 from concurrent.futures import ThreadPoolExecutor
 from io import BytesIO
+from pathlib import Path
 from threading import Barrier
 
 import pytest
@@ -25,6 +27,8 @@ from tests.conftest import Database
 from tests.postgres import rows
 from tests.safekeeping.conftest import at, bring
 from tests.safekeeping.towns import told
+
+KEPT = Path(__file__).resolve().parent.parent / "data" / "parcels"
 
 
 def test_a_copy_beside_the_original_shares_nothing_with_it(app, visit, make, evening, published, parcel, database):
@@ -113,6 +117,22 @@ def test_a_button_pressed_twice_brings_one_workshop(postgres, tmp_path, parcel):
     engine.dispose()
     assert said == sorted(["共创美好社区", "“共创美好社区” is here already."])
     assert rows(settings.database_url, "SELECT count(*) FROM workshop") == [(1,)]
+
+
+@pytest.mark.parametrize("kept", sorted(KEPT.glob("*.juyi")), ids=lambda path: path.stem)
+def test_a_file_of_every_earlier_shape_can_still_be_read(elsewhere, kept):
+    """Each was exported by the release whose database had that shape."""
+    with zipfile.ZipFile(kept) as archive:
+        manifest = json.loads(archive.read("manifest.json"))
+    assert manifest["schema"] == kept.stem
+    mei = bring(at(elsewhere.app, elsewhere.mei), kept.read_bytes())
+    assert "“共创美好社区” is here, with 3 people and 1 photo." in mei.text
+    arrived = Database(elsewhere.app).all(Workshop)[-1]
+    held = {name: len(found) for name, found in told(elsewhere.app, arrived.id).items()}
+    assert {name: held[name] for name in manifest["rows"] if name in held} == {
+        name: count for name, count in manifest["rows"].items() if name in held
+    }
+    assert mei.get(f"/workshops/{arrived.id}/console").status == 200
 
 
 # Later kinds come along by themselves.
