@@ -43,15 +43,24 @@ class Server:
         self.port = free_port()
         self.address = f"http://127.0.0.1:{self.port}"
         self._log = (folder / "server.log").open("w+")
+        self.start()
+        self.invitation = self._line_with("/invitations/")
+
+    def start(self) -> None:
+        """Also again, on the same port, after `kill`."""
         command = [sys.executable, "-m", "facilitator", "serve", "--host", "127.0.0.1", "--port", str(self.port)]
         self._process = subprocess.Popen(
-            [*command, "--data", str(folder), "--base-url", self.address],
+            [*command, "--data", str(self.folder), "--base-url", self.address],
             cwd=ROOT,
             stdout=subprocess.PIPE,
             stderr=self._log,
             text=True,
         )
-        self.invitation = self._line_with("/invitations/")
+
+    def kill(self) -> None:
+        """As when the laptop's battery dies."""
+        self._process.kill()
+        self._process.communicate()
 
     def rows(self, query: str, *values: object) -> list[tuple[Any, ...]]:
         """What the database holds now."""

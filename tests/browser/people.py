@@ -30,7 +30,7 @@ class Resident:
         self.is_live()
 
     def is_live(self) -> None:
-        expect(self.page.locator("body")).to_have_attribute("data-line", "live")
+        expect(self.page.locator("body")).to_have_attribute("data-line", "live", timeout=15_000)
 
     def type(self, text: str) -> None:
         self.page.locator("#text").press_sequentially(text)

@@ -243,6 +243,35 @@ def test_a_break_lets_dots_wait(room: Room) -> None:
     assert room.dots() == {SHADE: 1}
 
 
+def test_what_is_given_while_the_server_is_dead_waits_for_it(room: Room) -> None:
+    """The laptop dies in the vote and comes back; nobody does anything on the phone."""
+    on_the_wall(room, SHADE)
+    tom = room.resident("en", "Tom")
+    tom.place(SHADE)
+    room.server.kill()
+    expect(tom.page.locator("#line")).to_have_text("Waiting for the connection…")
+    tom.tap(SHADE)
+    expect(in_the_bar(tom.page)).to_contain_text("Kept on this phone: 1.")
+    room.server.start()
+    tom.is_live()
+    tom.dots[SHADE] += 1
+    tom.has_dots_on(SHADE)
+    assert room.dots() == {SHADE: 2}
+
+
+def test_a_large_photo_leaves_small(room: Room, tmp_path: Path) -> None:
+    tom = room.resident("en", "Tom")
+    photo = tmp_path / "noise.png"
+    Image.effect_noise((2400, 1800), 90).save(photo)
+    tom.page.locator("input[type=file]").set_input_files(photo)
+    with tom.page.expect_request(lambda request: request.method == "POST") as sent:
+        tom.send(LAMP)
+    expect(tom.page.locator(".own .own-list img")).to_be_visible()
+    assert sent.value.sizes()["requestBodySize"] < photo.stat().st_size / 2
+    kept = room.server.value("SELECT photo FROM statement WHERE text = ? ORDER BY created_at DESC", LAMP)
+    assert Image.open(room.server.folder / "photos" / kept).size == (1600, 1200)
+
+
 @pytest.mark.parametrize("script", ["", PLAIN_HTTP], ids=["with locks", "plain http"])
 def test_two_tabs_of_a_phone_share_one_outbox(room: Room, script: str) -> None:
     tom = room.resident("en", "Tom", script)
