@@ -74,7 +74,7 @@ def _configure(app: Flask, settings: Settings) -> None:
         SECRET_KEY=settings.secret(),
         SQLALCHEMY_DATABASE_URI=settings.database,
         SQLALCHEMY_ENGINE_OPTIONS=engine_options(settings),
-        RATELIMIT_STORAGE_URI=tries.storage(settings),
+        TRIES_STORAGE=tries.storage(settings),
         MAX_CONTENT_LENGTH=settings.max_upload_mb * 1024 * 1024,
         PERMANENT_SESSION_LIFETIME=COOKIE_LIFE,
         # The cookie is sent when something in it changes, not with each of a thousand dots.

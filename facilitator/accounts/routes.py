@@ -17,15 +17,12 @@ from facilitator.web.htmx import local_path
 accounts = Blueprint("accounts", __name__)
 
 
-def _account_asked_for() -> str:
-    return "sign-in:" + tidy_email(request.form.get("email", ""))
-
-
 @accounts.route("/sign-in", methods=["GET", "POST"])
-@limiter.limit(lambda: current_app.config["SETTINGS"].sign_in_tries, key_func=_account_asked_for, methods=["POST"])
 def sign_in() -> Response | str | tuple[str, int]:
     if current_user.is_authenticated:
         return redirect(url_for("workshops.index"), 303)
+    if request.method == "POST":
+        _count_try()
     form = SignInForm()
     if form.validate_on_submit():
         staff = _staff_with_password(str(form.email.data), str(form.password.data))
@@ -34,6 +31,13 @@ def sign_in() -> Response | str | tuple[str, int]:
             return redirect(local_path(request.args.get("next"), url_for("workshops.index")), 303)
         form.password.errors = [_("E-mail and password don't belong together.")]
     return render_template("accounts/sign_in.html", form=form), 422 if form.errors else 200
+
+
+def _count_try() -> None:
+    """Of the account, not of the address: a whole office shares one."""
+    account = tidy_email(request.form.get("email", ""))
+    if not limiter.hit(current_app.config["SETTINGS"].sign_in_tries, "sign-in", account):
+        abort(429)
 
 
 def _staff_with_password(email: str, password: str) -> Staff | None:

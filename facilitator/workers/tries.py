@@ -1,4 +1,4 @@
-"""Counted tries (personal codes, sign-ins) that all workers share, for Flask-Limiter's fixed windows."""
+"""Counted tries (personal codes, sign-ins) that all workers share, in fixed windows."""
 
 from __future__ import annotations
 

@@ -16,7 +16,6 @@ from hashlib import sha256
 from typing import Any, NamedTuple
 
 from flask import current_app, session
-from limits import RateLimitItem, parse
 from sqlalchemy import bindparam, select
 
 from facilitator.extensions import limiter, read
@@ -83,13 +82,13 @@ def recognised(workshop: Workshop, code: str) -> Participant | None:
         return None
     person = Participant.by_personal_code(workshop, code)
     if person is None:
-        limiter.limiter.hit(_tries(), "personal-code", str(workshop.id))
+        limiter.hit(_tries(), "personal-code", str(workshop.id))
     return person
 
 
 def form_rests(workshop: Workshop) -> bool:
     """Have there been too many wrong personal codes just now?"""
-    return not limiter.limiter.test(_tries(), "personal-code", str(workshop.id))
+    return not limiter.is_open(_tries(), "personal-code", str(workshop.id))
 
 
 _person: Any = Participant.__table__
@@ -105,8 +104,8 @@ _KNOWN_AT = (
 )
 
 
-def _tries() -> RateLimitItem:
-    return parse(current_app.config["SETTINGS"].code_tries)
+def _tries() -> str:
+    return str(current_app.config["SETTINGS"].code_tries)
 
 
 def _people() -> dict[str, str]:
