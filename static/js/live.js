@@ -46,6 +46,7 @@ async function ask(url) {
   try {
     const answer = await fetch(url, { headers: { "HX-Request": "true" }, redirect: "manual", cache: "no-store", signal: patience.signal });
     if (!answer.headers.get(OURS)) throw new TypeError("not ours");
+    setClock(answer.headers.get("Date"));
     const text = await answer.text();
     return answer.ok ? text : "";
   } finally {
@@ -177,7 +178,13 @@ document.addEventListener("htmx:before:response", (event) => {
 });
 
 // Clocks run on the screen: the server says only when the time ends.
-const offset = Number(document.body.dataset.now) - Date.now();
+// Either clock may be put right during the evening. Each answer tells, in whole seconds and as late as it may come.
+let offset = Number(document.body.dataset.now) - Date.now();
+
+function setClock(date) {
+  const found = Date.parse(date) - Date.now();
+  if (Math.abs(found - offset) > ANSWER + 2000) offset = found;
+}
 
 function tick() {
   for (const clock of document.querySelectorAll("[data-ends]")) {

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import re
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -19,6 +20,7 @@ from tests.browser.people import Facilitator, Resident
 BENCH, LAMP, SHADE = "门口加一张长椅", "Light over the stairs", "A tree for shade"
 NO_STORAGE = """for (const name of ["indexedDB", "localStorage"])
   Object.defineProperty(window, name, {get() { throw new DOMException("blocked", "SecurityError"); }});"""
+CLOCK = "const now = Date.now; window.clockIsOff = 0; Date.now = () => now() + clockIsOff"
 PLAIN_HTTP = "Object.defineProperty(navigator, 'locks', {value: undefined})"
 titles = (f"Evening {number}" for number in itertools.count(1))
 
@@ -226,6 +228,18 @@ def test_what_comes_too_late_is_said_and_no_word_is_lost(room: Room) -> None:
     expect(tom.page.locator("#text")).to_have_value(BENCH)
     expect(tom.page.locator(".outgoing .refused")).to_have_count(0)
     assert room.ideas() == sorted([LAMP, SHADE])
+
+
+def test_a_phone_whose_clock_is_put_right_counts_down_as_before(room: Room) -> None:
+    wang = room.resident("zh", "王阿姨", script=CLOCK)
+    on_the_wall(room, BENCH)
+    timer = wang.page.locator("#phone-bar .timer")
+    expect(timer).to_have_text(re.compile("^0[45]:"))
+    for jump in (2, -3):
+        wang.page.evaluate(f"clockIsOff = {jump} * 3600000")
+        room.lead.back()
+        room.lead.next()
+        expect(timer).to_have_text(re.compile("^0[45]:"))
 
 
 def test_a_break_lets_dots_wait(room: Room) -> None:
