@@ -12,6 +12,7 @@ import resource
 import signal
 import sys
 import time
+import traceback
 
 from tests.bench import report
 from tests.bench.figures import Findings
@@ -60,11 +61,17 @@ def _measure(names: list[str], size: Size, *, quiet: bool) -> dict[str, Findings
         try:
             SCENARIOS[name](size, found[name])
         except (AssertionError, OSError, RuntimeError) as error:  # TimeoutError is an OSError
-            found[name].wrong.append(f"{name}: {type(error).__name__}: {error}")
+            found[name].wrong.append(f"{name}: {type(error).__name__}: {error} ({_where(error)})")
         if not quiet:
             print(f"\n{name} ({time.time() - began:.0f} s)", *report.lines(found[name].rows), sep="\n", flush=True)
             print(*(f"WRONG: {line}" for line in found[name].wrong), sep="\n", flush=True)
     return found
+
+
+def _where(error: BaseException) -> str:
+    """The lines of the bench on the way to the error."""
+    frames = traceback.extract_tb(error.__traceback__)
+    return " → ".join(f"{frame.name}:{frame.lineno}" for frame in frames[1:])
 
 
 def _soak(minutes: float, phones: int) -> int:

@@ -34,6 +34,8 @@ class Hall:
         self.board = int(product.value(f"SELECT min(id) FROM activity WHERE workshop_id = {self.workshop}"))
         self.projector = Phone(self.crowd, 0, audience="projector", key=token)
         self.phones: list[Phone] = []
+        self.authors: dict[str, Phone] = {}
+        """Who wrote what `fill` put on the wall."""
         self.moved = Sent()
 
     def show(self) -> None:
@@ -55,7 +57,7 @@ class Hall:
         if seconds:
             self.spread(len(new) / seconds, flows)
         else:
-            self._few_at_once(flows)
+            self.few_at_once(flows)
         self.crowd.run(lambda: self.crowd.entries >= goal, 300)
         steps["socket"] = [phone.in_since - phone.asked_in for phone in new]
         self.phones += new
@@ -74,9 +76,8 @@ class Hall:
         """Put ideas on the wall until so many hang there; the room must be collecting."""
         sent = Sent()
         missing = ideas - len(self.ideas())
-        flows = [self._idea(number, sent) for number in range(missing)]
-        self._few_at_once(flows)
-        self.crowd.run(lambda: sent.answered >= missing, 300)
+        flows = [self._idea(sent) for _each in range(missing)]
+        self.few_at_once(flows)
 
     def ideas(self) -> list[str]:
         wall = f"SELECT id FROM statement WHERE activity_id = {self.board} AND deleted_at IS NULL"
@@ -102,21 +103,22 @@ class Hall:
         """Begin so many flows a second."""
         self.crowd.spread(rate, [_begin(phone, flow) for phone, flow in flows])
 
+    def few_at_once(self, flows: list[tuple[Phone, Flow]]) -> None:
+        """Run all of them, only so many at the same time, to their end."""
+        busy: list[Phone] = []
+        for phone, flow in flows:
+            self.crowd.run(lambda: len(busy) < AT_ONCE or _drop_idle(busy) < AT_ONCE, 300)
+            phone.do(flow)
+            busy.append(phone)
+        self.crowd.run(lambda: _drop_idle(busy) == 0, 300)
+
     def close(self) -> None:
         self.crowd.close()
 
-    def _idea(self, number: int, sent: Sent) -> tuple[Phone, Flow]:
-        phone = self.phones[number % len(self.phones)]
-        return phone, residents.idea(phone, self.board, residents.new_id(), sent)
-
-    def _few_at_once(self, flows: list[tuple[Phone, Flow]]) -> None:
-        """Let only so many be busy at the same time."""
-        waiting = iter(flows)
-        busy: list[Phone] = []
-        for phone, flow in waiting:
-            self.crowd.run(lambda: len(busy) < AT_ONCE or _drop_idle(busy), 300)
-            phone.do(flow)
-            busy.append(phone)
+    def _idea(self, sent: Sent) -> tuple[Phone, Flow]:
+        phone, idea = self.phones[len(self.authors) % len(self.phones)], residents.new_id()
+        self.authors[idea] = phone
+        return phone, residents.idea(phone, self.board, idea, sent)
 
 
 def scene_spread(people: int) -> float:
@@ -124,9 +126,10 @@ def scene_spread(people: int) -> float:
     return max(LEAST_SPREAD, people * SPREAD_EACH)
 
 
-def _drop_idle(busy: list[Phone]) -> bool:
+def _drop_idle(busy: list[Phone]) -> int:
+    """How many are busy still."""
     busy[:] = [phone for phone in busy if phone.is_busy]
-    return len(busy) < AT_ONCE
+    return len(busy)
 
 
 def _begin(phone: Phone, flow: Flow) -> Callable[[], None]:

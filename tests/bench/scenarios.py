@@ -5,8 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from tests.bench.broadcasts import bare, changes, most
+from tests.bench.export import export
 from tests.bench.figures import Findings
-from tests.bench.hall import hall
+from tests.bench.growth import by_agenda, by_ideas, by_phones, renderings
+from tests.bench.hall import Hall, hall
 from tests.bench.joins import joins
 from tests.bench.restart import restart
 from tests.bench.storms import IDEAS, Goal, posts, votes
@@ -22,6 +25,17 @@ class Size:
     @property
     def steps(self) -> list[int]:
         return [self.phones // 10, self.phones // 2, self.phones, 2 * self.phones]
+
+    @property
+    def walls(self) -> list[int]:
+        """Ideas on the wall."""
+        return [IDEAS, IDEAS + 20] if self.is_quick else [IDEAS, 500, 2000]
+
+
+def measure_broadcasts(size: Size, found: Findings) -> None:
+    bare(found, size.steps)
+    changes(found, size.steps)
+    most(found, size.phones)
 
 
 def measure_joins(size: Size, found: Findings) -> None:
@@ -47,26 +61,44 @@ def measure_votes_double(size: Size, found: Findings) -> None:
 
 def _vote(found: Findings, key: str, people: int, rate: float, goal: Goal, database_url: str = "") -> None:
     with hall(found.wrong, database_url=database_url) as made:
-        made.show()
-        made.join(people)
-        made.move("collect")
-        made.fill(IDEAS)
+        _fill(made, people)
         votes(made, found, key, rate, goal)
+
+
+def _fill(made: Hall, people: int) -> None:
+    """Screens, people, a wall full of ideas."""
+    made.show()
+    made.join(people)
+    made.move("collect")
+    made.fill(IDEAS)
 
 
 def measure_restart(size: Size, found: Findings) -> None:
     with hall(found.wrong) as made:
-        made.show()
-        made.join(size.phones)
-        made.move("collect")
-        made.fill(IDEAS)
+        _fill(made, size.phones)
         restart(made, found, 2)
 
 
+def measure_export(size: Size, found: Findings) -> None:
+    with hall(found.wrong) as made:
+        _fill(made, size.phones)
+        export(made, found)
+
+
+def measure_growth(size: Size, found: Findings) -> None:
+    by_phones(found, size.steps, IDEAS)
+    by_ideas(found, size.walls)
+    by_agenda(found, IDEAS)
+    renderings(found, size.walls)
+
+
 SCENARIOS: dict[str, Callable[[Size, Findings], None]] = {
+    "broadcasts": measure_broadcasts,
     "joins": measure_joins,
     "posts": measure_posts,
     "votes": measure_votes,
     "votes-double": measure_votes_double,
     "restart": measure_restart,
+    "export": measure_export,
+    "growth": measure_growth,
 }

@@ -44,7 +44,8 @@ def votes(made: Hall, found: Findings, key: str, rate: float, goal: Goal) -> Non
     who = f"{len(made.phones):,} phones, {rate:,.0f} votes/s"
     ack = 1000 * percentile(sent.seconds, 0.95)
     found.add(f"{key}-ack", f"{who}: answer, p95", ack, "ms", at_most=goal.ack_ms, note=spread(sent.seconds))
-    for name, late in board.staleness(sent).items():
+    for name, each in board.staleness(sent).items():
+        late = list(each.values())
         stale = 1000 * percentile(late, 0.95)
         found.add(
             f"{key}-stale-{name}", f"{who}: until {name}, p95", stale, "ms", at_most=goal.stale_ms, note=spread(late)
@@ -83,8 +84,8 @@ class Board:
     def close(self) -> None:
         self._made.crowd.heard = None
 
-    def staleness(self, sent: Sent) -> dict[str, list[float]]:
-        """Seconds from sending until it was counted: each dot on the console, each person's first on the last phone."""
+    def staleness(self, sent: Sent) -> dict[str, dict[str, float]]:
+        """Dot → seconds from sending it until it was counted on the console; of each person the first one elsewhere."""
         dots = self._made.product.rows("SELECT id, participant_id FROM dot ORDER BY placed_at, id")
         seen: set[int] = set()
         firsts = [dot for dot, person in dots if not (person in seen or seen.add(person))]
@@ -95,7 +96,7 @@ class Board:
             "last phone": self._late(self._made.phones, firsts, sent),
         }
 
-    def _late(self, screens: list[Phone], dots: list[str], sent: Sent) -> list[float]:
+    def _late(self, screens: list[Phone], dots: list[str], sent: Sent) -> dict[str, float]:
         reached = [0.0] * len(dots)
         for screen in screens:
             before = 0
@@ -105,7 +106,7 @@ class Board:
                 before = max(before, count)
             if before < len(dots):
                 raise AssertionError(f"a screen ({screen.seat['audience']}) counted {before} of {len(dots)}")
-        return [moment - sent.at[dot] for moment, dot in zip(reached, dots, strict=True)]
+        return {dot: moment - sent.at[dot] for moment, dot in zip(reached, dots, strict=True)}
 
     def _hear(self, screen: Phone, patch: Patch) -> None:
         if not patch.fragment.endswith("-stage"):
