@@ -193,6 +193,11 @@ def _row(line: bytes, where: str) -> tuple[str, Row]:
 
 def _json(content: bytes, where: str) -> Any:
     try:
-        return json.loads(content)
+        return json.loads(content, parse_constant=_no_number)
     except (ValueError, RecursionError) as error:
         raise Damaged(where) from error
+
+
+def _no_number(name: str) -> None:
+    """NaN and Infinity are no JSON, though Python reads them; PostgreSQL doesn't."""
+    raise ValueError(name)

@@ -55,7 +55,10 @@ class Luggage:
 
     def keep_photos(self, parcel: Parcel) -> None:
         """Re-encode each photo into the data folder: nothing of what came survives but its picture."""
+        named = _photos_named(parcel)
         for name in parcel.names("photos"):
+            if Path(name).name not in named:
+                raise Damaged(name)
             with parcel.open(name) as picture:
                 self.photos[Path(name).name] = keep_photo(picture, self.data / "photos")
 
@@ -64,6 +67,12 @@ class Luggage:
             (self.data / "photos" / name).unlink(missing_ok=True)
         for folder in self.folders:
             shutil.rmtree(folder, ignore_errors=True)
+
+
+def _photos_named(parcel: Parcel) -> set[str]:
+    """The photos that rows speak of: no other may take up room here."""
+    columns = [column for table in carried() for column in table.columns if column.info.get("photo")]
+    return {str(row.get(column.name)) for column in columns for row in parcel.rows.get(column.table.name, [])}
 
 
 @contextmanager

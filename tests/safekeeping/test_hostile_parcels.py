@@ -206,8 +206,16 @@ def test_a_photo_that_is_none(refused, forgery):
 
 
 def test_a_photo_among_good_ones_takes_them_back(refused, forgery):
-    forgery.files[f"photos/{'f' * 32}.jpg"] = b"none"
+    name = f"{'f' * 32}.jpg"
+    bare = next(each["row"] for each in forgery.rows if each["row"].get("photo") == "")
+    bare["photo"], forgery.files[f"photos/{name}"] = name, b"none"
     assert PICTURE in refused(forgery.made())
+
+
+def test_a_photo_that_nobody_speaks_of(refused, forgery):
+    [name] = [each for each in forgery.files if each.startswith("photos/")]
+    forgery.files[f"photos/{'f' * 32}.jpg"] = forgery.files[name]
+    assert NOTHING in refused(forgery.made())
 
 
 def test_a_photo_that_was_lost_is_told(forgery, elsewhere):
@@ -240,6 +248,7 @@ FOREIGN = {
     "a number for the truth": ("workshop", "paused", 1),
     "settings of another type": ("activity", "settings", {"minutes": "<b>"}),
     "settings that are none": ("activity", "settings", []),
+    "a number that is none": ("activity", "state", {"revealed-1": float("nan")}),
     "an unknown source": ("statement", "source", "rumour"),
     "an unknown language": ("workshop", "language", "xx"),
     "an id that is a tag": ("statement", "id", "<script>"),
