@@ -128,6 +128,8 @@ def keeping(app: Flask) -> Iterator[None]:
     """Keep the application's database safe while the block runs. PostgreSQL is kept by its own means."""
     settings: Settings = app.config["SETTINGS"]
     if settings.file is None:
+        # A sign of life is a write: with the first that gets through, the trouble has passed.
+        app.extensions["roll"].when_beating(app.extensions["storage"].well)
         yield
         return
     keeper = app.extensions["keeper"] = Keeper(settings, settings.file, app.extensions["storage"])

@@ -40,6 +40,21 @@ def test_figures_and_phones_of_both_are_told_by_either(two: list[Town]) -> None:
     assert until_figure(one, 0, "facilitator_connections", audience="phone")
 
 
+def test_once_the_database_is_back_nobody_says_that_it_is_away(tmp_path: Path, postgres: Postgres) -> None:
+    town = Town(tmp_path, database_url=postgres.new_database())
+    try:
+        owner = town.make.staff()
+        workshop = town.make.workshop(owner)
+        town.make.person(workshop)
+        desk, path = town.staff(owner), f"/workshops/{workshop.id}/line"
+        postgres.stop()
+        assert desk.get(path).status == 503
+        postgres.start()
+        assert said_by(town, owner, workshop, "0 of 1 phones connected, all their votes in.")
+    finally:
+        town.stop()
+
+
 def until_figure(town: Town, wanted: float, name: str, **labels: str) -> bool:
     return any(figure(town, name, **labels) == wanted or time.sleep(0.2) for _ in range(150))
 
