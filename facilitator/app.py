@@ -34,7 +34,7 @@ from facilitator.watch import numbers as figures
 from facilitator.watch.health import health
 from facilitator.watch.line import line
 from facilitator.watch.numbers import numbers
-from facilitator.web import answers, assets, errors, icons, language, security, trace
+from facilitator.web import answers, assets, errors, icons, language, packing, security, trace
 from facilitator.web.cookies import ForgivingCookies
 from facilitator.web.patience import PatientFlask
 from facilitator.workers import roll, tries
@@ -57,7 +57,7 @@ def create_app(settings: Settings) -> Flask:
     trace.init_app(app)
     for extension in (db, csrf, limiter):
         extension.init_app(app)
-    for part in (language, security, answers, errors, assets, icons, access, roll, tries, jobs):
+    for part in (language, security, packing, answers, errors, assets, icons, access, roll, tries, jobs):
         part.init_app(app)
     commits.init_app(app)
     init_words(app)
