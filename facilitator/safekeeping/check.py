@@ -13,7 +13,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from facilitator.activities import KINDS
 from facilitator.config import Settings
-from facilitator.safekeeping import opening, snapshots
+from facilitator.safekeeping import opening, restoring, snapshots
 from facilitator.safekeeping.copying import faults, open_to_read
 from facilitator.workshop import soundness
 from facilitator.workshop.soundness import LOOK, WELL, WRONG, Ask, Finding
@@ -38,6 +38,8 @@ def examine(settings: Settings) -> list[Finding]:
 
 def _file(settings: Settings) -> Iterator[Finding]:
     database = settings.file
+    if restoring.is_cut_off(settings.data):
+        yield Finding(WRONG, "A restore was cut off. Start the server once: it finishes it.")
     if database is None or not database.exists():
         yield Finding(WRONG, f"There is no database in {settings.data}.")
         return
@@ -85,7 +87,7 @@ def _rooms(ask: Ask) -> Iterator[Finding]:
     workshops, people, said, dots = (ask(f"SELECT count(*) FROM {table}")[0][0] for table in tables)  # noqa: S608  fixed names
     if not any(each.level == WRONG for each in found):
         counted = f"{workshops} workshops, {people} people, {said} statements, {dots} dots"
-        yield Finding(WELL, f"The rooms are sound: {counted}; numbers are unique, budgets are kept.")
+        yield Finding(WELL, f"The rooms are sound: {counted}; budgets are kept.")
 
 
 def _photos(ask: Ask, folder: Path) -> Iterator[Finding]:

@@ -60,7 +60,9 @@ def restore(file: Path, **given: Any) -> None:
         with holding(settings, "restore"):
             told = _put_in_place(settings, file)
     except (Held, opening.CannotOpen, archive.Unreadable, Damaged, OSError, sqlite3.Error) as error:
-        raise click.ClickException(f"Nothing was changed. {error}") from error
+        begun = restoring.is_cut_off(settings.data)
+        so_far = "It was cut off: the next start finishes it." if begun else "Nothing was changed."
+        raise click.ClickException(f"{so_far} {error}") from error
     click.echo("\n".join(told))
 
 
@@ -80,6 +82,8 @@ def check(as_json: bool, **given: Any) -> None:
 
 def _copying(settings: Settings) -> Callable[[Path], None]:
     """How the database becomes one SQLite file."""
+    if restoring.is_cut_off(settings.data):
+        raise click.ClickException("A restore was cut off here. Start the server once: it finishes it.")
     if settings.file is None:
         return partial(_copy_of_a_server, settings)
     if not settings.file.exists():

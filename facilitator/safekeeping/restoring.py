@@ -55,10 +55,15 @@ def give_up(data: Path) -> None:
     shutil.rmtree(data / f"{_READY}.part", ignore_errors=True)
 
 
+def is_cut_off(data: Path) -> bool:
+    """Has a restore begun that the next start must finish?"""
+    return (data / _READY).is_dir()
+
+
 def finish(data: Path) -> list[str]:
     """Go on with a restore that was cut off; gives what is worth telling."""
     folder = data / _READY
-    if not folder.is_dir():
+    if not is_cut_off(data):
         return []
     plan = json.loads((folder / _PLAN).read_text(encoding="utf-8"))
     aside = data / plan["aside"]

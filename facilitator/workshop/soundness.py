@@ -27,12 +27,6 @@ def findings(ask: Ask) -> Iterator[Finding]:
 
 
 _NEVER = {
-    "SELECT workshop_id, number, count(*) FROM participant GROUP BY workshop_id, number HAVING count(*) > 1": (
-        "Workshop {0}: {2} people have the number {1}."
-    ),
-    "SELECT activity_id, number, count(*) FROM statement GROUP BY activity_id, number HAVING count(*) > 1": (
-        "Activity {0}: {2} statements have the number {1}."
-    ),
     "SELECT w.id, w.activity_id FROM workshop w JOIN activity a ON a.id = w.activity_id WHERE a.workshop_id <> w.id": (
         "Workshop {0} stands at activity {1}, which belongs to another."
     ),

@@ -243,6 +243,8 @@ def test_a_restore_that_is_cut_off_is_finished_by_the_next_start(town, archive, 
     (folder / "manifest.json").unlink()
     (folder / "secret_key").write_bytes(b"another secret")
     ended = subprocess.run([sys.executable, "-c", CUT_OFF, str(town), str(renames)], check=False, env={**os.environ})
+    said = [run(check, "--data", town)[0], run(backup, tmp_path / "half.zip", "--data", town)[0]]
+    assert ["A restore was cut off" in each for each in said] == [True, True]
     told = restoring.finish(town)
     [aside] = town.glob("before-restore-*")
     assert (ended.returncode == 9) == bool(told)

@@ -36,7 +36,7 @@ def test_a_sound_town(town):
     said, code = run(check, "--data", town)
     assert code == 0
     assert "31 people, 99 statements" in said
-    assert "numbers are unique, budgets are kept" in said
+    assert "budgets are kept" in said
     assert "1 snapshots; the newest is of" in said
 
 
@@ -56,19 +56,30 @@ MORE_DOTS = f"""
     FROM (SELECT * FROM dot WHERE participant_id = {FIRST_PERSON} AND round = 2 LIMIT 1) d
     JOIN statement s ON s.activity_id = d.activity_id AND s.status = 'shown' LIMIT 9
 """
+UNHELD = "UPDATE dot SET statement_id = NULL WHERE id = (SELECT min(id) FROM dot WHERE activity_id = 2)"
 UNTOUCHED = "DELETE FROM deed"
+ANOTHER = """
+    INSERT INTO workshop (id, title, purpose, place, language, owner_id, code, screen_token, created_at, step, moves,
+        paused, locked, show_code, message)
+    SELECT 2, title, purpose, place, language, owner_id, 'OTHER2', 'other', created_at, 'lobby', 0, 0, 0, 0, ''
+    FROM workshop
+"""
 
 
 @pytest.mark.parametrize(
     ("statements", "words"),
     [
-        (["UPDATE participant SET number = 1 WHERE number = 2"], "2 people have the number 1"),
         (
-            ["UPDATE statement SET number = 1 WHERE number = 2 AND activity_id = 2"],
-            "Activity 2: 2 statements have the number 1",
+            ["UPDATE statement SET theme_id = 1 WHERE number = 9 AND activity_id = 1"],
+            "Activity 1: 1 statements in themes of",
+        ),
+        ([ANOTHER, "UPDATE participant SET workshop_id = 2 WHERE number = 31"], "of people from another workshop"),
+        (
+            [ANOTHER, "UPDATE workshop SET activity_id = 1 WHERE id = 2"],
+            "Workshop 2 stands at activity 1, which belongs",
         ),
         ([UNTOUCHED, MORE_DOTS], "Board 2, vote 2: 1 of the people have more than"),
-        (["UPDATE dot SET statement_id = NULL WHERE id = (SELECT min(id) FROM dot)"], "1 dots lie on nothing"),
+        ([UNHELD], "1 dots lie on nothing"),
         (
             ["UPDATE dot SET statement_id = 'gone' WHERE id = (SELECT min(id) FROM dot)"],
             "1 rows name others that are not",
@@ -105,10 +116,10 @@ def test_a_damaged_database_leads_to_the_newest_good_snapshot(town):
 
 
 def test_for_machines(town):
-    change(town, "UPDATE participant SET number = 1 WHERE number = 2")
+    change(town, UNHELD)
     said, code = run(check, "--data", town, "--json")
     assert code == 1
-    assert {"level": "wrong", "text": "Workshop 1: 2 people have the number 1."} in json.loads(said)
+    assert {"level": "wrong", "text": "Board 2: 1 dots lie on nothing, or on two things."} in json.loads(said)
 
 
 def test_no_town_at_all(tmp_path):
