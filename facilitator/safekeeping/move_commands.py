@@ -75,7 +75,8 @@ def _reason(error: SQLAlchemyError) -> str:
 
 
 def _told(settings: Settings, old: URL, new: URL, counts: dict[str, int]) -> list[str]:
-    address = "" if new.get_backend_name() == "sqlite" else f"FACILITATOR_DATABASE_URL={new} "
+    at_home = new == make_url(replace(settings, database_url="").database)
+    address = "without FACILITATOR_DATABASE_URL," if at_home else f"FACILITATOR_DATABASE_URL={new}"
     return [
         f"From {old}",
         f"to   {new}",
@@ -84,6 +85,6 @@ def _told(settings: Settings, old: URL, new: URL, counts: dict[str, int]) -> lis
         "",
         f"All {sum(counts.values()):,} rows were read again from the new database: each is the same in every column.",
         f"Photos, papers and the signing key stay where they are: {settings.data.resolve()}",
-        f"Start with: {address}facilitator serve --data {settings.data}",
+        f"Start with: {address} facilitator serve --data {settings.data}",
         "The old database is as it was. Put it away, so that nobody opens it by mistake.",
     ]

@@ -78,8 +78,9 @@ def test_there_and_back_again(origin, postgres, tmp_path):
     assert f"Photos, papers and the signing key stay where they are: {origin}" in there.output
 
     home = tmp_path / "home" / "facilitator.db"
-    back = run("--to", f"sqlite:///{home}", "--data", origin, database=address)
+    back = run("--to", f"sqlite:///{home}", "--data", home.parent, database=address)
     assert back.exit_code == 0, back.output
+    assert f"Start with: without FACILITATOR_DATABASE_URL, facilitator serve --data {home.parent}" in back.output
     assert content(f"sqlite:///{home}") == before
     assert content(file_in(origin)) == before
     with sqlite3.connect(home) as connection:
