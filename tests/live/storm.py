@@ -23,6 +23,7 @@ from tests.live.running import GRACE, Browser, Gone
 
 LIMITS = {"budget": 5, "cap": 2, "most_ideas": 4}
 UNKNOWN = 0  # in place of a status: no answer came
+NOT_NOW = 409
 _MOVES = re.compile(r'"moves": "(\d+)"')
 _DEED = re.compile(r'name="deed" value="(\d+)"')
 _TICKET = re.compile(r'name="ticket"[^>]*value="([^"]+)"')
@@ -95,15 +96,15 @@ class Person(threading.Thread):
         raise NotImplementedError
 
     def send(self, browser, what, key, value, path, **form):
-        """Ask, also when the server dies meanwhile: then again, or never. Gives whether it was taken."""
+        """Ask, also when the server dies meanwhile: then again, or never. Gives the last status."""
         while True:
             status = self._once(browser, path, form)
             self.ledger.note(what, key, value, status)
             if status != UNKNOWN:
                 assert status in (200, 204, 303, 404, 409), f"{path}: {status}"
-                return 200 <= status < 400
+                return status
             if not self.storm.waits_for_doors() or self.chance.random() < 0.3:
-                return False
+                return UNKNOWN
 
     def _once(self, browser, path, form):
         twice = self.chance.random() < 0.15
@@ -132,12 +133,13 @@ class Resident(Person):
         self.ideas, self.dots = [], []
 
     def act(self):
-        deeds = {self.post: 4, self.reword: 2, self.withdraw_idea: 2, self.place: 12, self.withdraw_dot: 5}
+        deeds = {self.post: 4, self.reword: 2, self.withdraw_idea: 3, self.place: 12, self.withdraw_dot: 8}
         self.chance.choices(list(deeds), list(deeds.values()))[0]()
 
     def post(self):
         idea, text = new_id(), f"想法 {self.chance.random()}"
-        if self.send(self.browser, "idea", idea, text, self._path("ideas"), id=idea, text=text):
+        status = self.send(self.browser, "idea", idea, text, self._path("ideas"), id=idea, text=text)
+        if status < 400:  # also when nobody knows: it may be taken back all the same
             self.ideas.append(idea)
             self.storm.ideas.append(idea)
 
@@ -148,19 +150,24 @@ class Resident(Person):
 
     def withdraw_idea(self):
         if len(self.ideas) > 2:
-            idea = self.ideas.pop(0)
-            self.send(self.browser, "unsay", idea, "yes", self._path(f"ideas/{idea}/withdrawal"), sure="1")
+            idea = self.ideas[0]
+            path = self._path(f"ideas/{idea}/withdrawal")
+            if self.send(self.browser, "unsay", idea, "yes", path, sure="1") != NOT_NOW:
+                self.ideas.remove(idea)
+                self.storm.ideas.remove(idea)
 
     def place(self):
         if self.storm.ideas:
             dot, target = new_id(), self.chance.choice(self.storm.ideas[-12:])
-            if self.send(self.browser, "dot", dot, target, self._path("dots"), id=dot, target=target):
+            if self.send(self.browser, "dot", dot, target, self._path("dots"), id=dot, target=target) < 400:
                 self.dots.append(dot)
 
     def withdraw_dot(self):
         if self.dots:
-            dot = self.dots.pop(self.chance.randrange(len(self.dots)))
-            self.send(self.browser, "take back", dot, "yes", self._path(f"dots/{dot}/withdrawal"), sure="1")
+            dot = self.chance.choice(self.dots)
+            path = self._path(f"dots/{dot}/withdrawal")
+            if self.send(self.browser, "take back", dot, "yes", path, sure="1") != NOT_NOW:
+                self.dots.remove(dot)
 
     def _path(self, rest):
         return f"/board/{self.storm.board.id}/{rest}"
