@@ -5,6 +5,7 @@ import { io } from "../vendor/socket.io-4.8.4.esm.min.js";
 const { live, key, fragments, sceneUrl } = document.body.dataset;
 const OURS = "X-Facilitator"; // on every answer of the server; a portal's or a proxy's page goes without
 const POLL = 4000;
+const SOON = 1000; // until the first
 const PATIENCE = 3000;
 const ANSWER = 8000; // a question that isn't answered by then is asked again
 const DEAD = 5000; // a socket that lived through such a silence may be half open
@@ -98,14 +99,14 @@ function say(state) {
   document.dispatchEvent(new CustomEvent("live:line", { detail: state }));
 }
 
-function startPolling() {
-  polling ??= setTimeout(keepPolling, POLL + Math.random() * 1000);
+function startPolling(after = SOON) {
+  polling ??= setTimeout(keepPolling, after + Math.random() * 1000);
 }
 
 async function keepPolling() {
   await poll();
   polling = null;
-  if (!isWell()) startPolling();
+  if (!isWell()) startPolling(POLL);
 }
 
 const isWell = () => socket.connected && !offSince;

@@ -20,16 +20,16 @@ function drawCard(card, hand, moves, back) {
   const staying = own.filter((id) => !back.has(id));
   const coming = moves.filter(({ kind, mark, id }) => kind === "dot" && mark === card.id && !back.has(id)).map(({ id }) => id);
   [...card.querySelectorAll(".mine i")].forEach((dot, index) => dot.classList.toggle("going", index >= staying.length));
-  drawComing(card, hand, coming.length, own.length - staying.length);
+  drawComing(card, hand, coming.length, moves.some(({ mark }) => mark === card.id));
   const lying = [...staying, ...coming];
   drawPlace(card, lying.length, Number(hand.dataset.cap));
   drawBack(card, lying[lying.length - 1]);
   return { leaving: own.length - staying.length, coming: coming.length };
 }
 
-function drawComing(card, hand, coming, leaving) {
+function drawComing(card, hand, coming, moving) {
   let words = card.querySelector(".coming");
-  if (!coming && !leaving) return words?.remove();
+  if (!moving) return words?.remove();
   if (!words) {
     words = document.createElement("p");
     words.className = "coming";

@@ -22,6 +22,7 @@ const SPREAD = 700;
 const GLAD = 5000; // how long it says that all has arrived
 const SLOW_LINE = 20; // bytes of a photo per millisecond
 const PREFIX = `out:${owner}:`;
+const TURN = 16; // digits
 const STIR = `stir:${owner}`;
 
 let queue = [];
@@ -34,6 +35,7 @@ let timer = null;
 let line = "";
 const unsaved = new Set();
 const untried = new Set();
+const struck = new Set(); // what was read from the store a moment ago may be done with by now
 const refusals = new Map();
 
 const waiting = () => queue.filter((item) => !item.refused);
@@ -71,9 +73,14 @@ function itemOf(form, button, said) {
   const url = button?.getAttribute("formaction") ?? form.getAttribute("action");
   const count = form.closest("[data-outbox-refused]")?.dataset.outboxRefused;
   const text = form.querySelector("textarea")?.value;
-  const last = Number(queue[queue.length - 1]?.key.slice(PREFIX.length) ?? 0); // a clock set back must not change the order
-  const key = PREFIX + String(Math.max(Date.now(), last + 1)).padStart(16, "0");
+  const key = PREFIX + nextTurn() + freshId();
   return { key, id: form.elements.id?.value, url, fields, kind, into, mark, undoes, count, draft, text };
+}
+
+// In the order of the taps, also when the clock is set back.
+function nextTurn() {
+  const last = Number(queue[queue.length - 1]?.key.slice(PREFIX.length, PREFIX.length + TURN) ?? 0);
+  return String(Math.max(Date.now(), last + 1)).padStart(TURN, "0");
 }
 
 async function enqueue(item) {
@@ -95,6 +102,7 @@ function cancelled(id) {
 }
 
 function strike(item) {
+  struck.add(item.key);
   queue = queue.filter((each) => each.key !== item.key);
   drop(item.key).then(() => remember(STIR, `${item.key}-`));
 }
@@ -103,7 +111,7 @@ async function reload() {
   const stored = await all(PREFIX);
   const before = waiting().length;
   const missing = [...unsaved].filter((item) => queue.includes(item));
-  queue = [...stored.filter(({ key }) => !missing.some((item) => item.key === key)), ...missing];
+  queue = [...stored.filter(({ key }) => !struck.has(key) && !missing.some((item) => item.key === key)), ...missing];
   if (waiting().length < before) document.dispatchEvent(new CustomEvent("live:missed"));
 }
 
@@ -161,7 +169,7 @@ async function post(item) {
   const headers = { "HX-Request": "true", "X-CSRFToken": token().content, "X-Person": owner };
   try {
     const answer = await fetch(item.url, { method: "POST", body: bodyOf(item), headers, redirect: "manual", signal: stop.signal });
-    return { meaning: answer.headers.get("X-Facilitator"), text: await answer.text().catch(() => "") };
+    return { meaning: answer.headers.get("X-Facilitator"), text: await answer.text() };
   } catch {
     return {};
   } finally {
