@@ -62,12 +62,12 @@ class Outbox:
 
     def offer(self, frame: bytes, fragment: Hashable = None) -> None:
         """Send a frame now or keep it; a kept frame gives way to a newer one of the same `fragment`."""
-        if self.closing:
-            return
-        if self._busy:
+        if self._busy or self.closing:
             self._keep(frame, fragment)
-        else:
-            self._start(frame)
+            return
+        sent = self._send(frame)
+        if sent < len(frame):
+            self._wait_for_room(frame, sent)
 
     def pong(self, payload: bytes) -> None:
         """Answer a ping. While a frame is under way only the newest ping is answered, as RFC 6455 5.5.3 allows."""
@@ -100,14 +100,6 @@ class Outbox:
         self.abort()
         self._watcher.close()
 
-    def _start(self, frame: bytes) -> None:
-        sent = self._send(frame)
-        if sent < len(frame):
-            self._tail = memoryview(frame)[sent:]
-            self._moved = time.monotonic()
-            self._busy = True
-            self._watcher.start(self._drain)
-
     def _send(self, data: bytes | memoryview) -> int:
         try:
             return self._raw.send(data)
@@ -117,8 +109,16 @@ class Outbox:
             self.abort()
             return len(data)
 
+    def _wait_for_room(self, frame: bytes, sent: int) -> None:
+        self._tail = memoryview(frame)[sent:]
+        self._moved = time.monotonic()
+        self._busy = True
+        self._watcher.start(self._drain)
+
     def _keep(self, frame: bytes, fragment: Hashable) -> None:
         """Put the newest version at the end: what arrives is then in the order in which it was emitted."""
+        if self.closing:
+            return
         key = object() if fragment is None else fragment
         older = self._waiting.pop(key, b"")
         self._waiting[key] = frame

@@ -7,7 +7,7 @@ import time
 from collections import Counter, defaultdict
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy import Connection, ForeignKey, delete, func, insert, select
 from sqlalchemy.orm import Mapped, mapped_column
@@ -19,6 +19,8 @@ FORGOTTEN = timedelta(seconds=10)
 
 RECENT = 10.0
 """Seconds in which a phone without a socket asks at least once."""
+
+T = TypeVar("T")
 
 
 class PresenceRow(Model):
@@ -44,6 +46,34 @@ class Seat:
     participant_id: int | None = None
 
 
+class _Room:
+    """The screens of one workshop, counted as they come and go: a tick must not look at each of two thousand."""
+
+    def __init__(self) -> None:
+        self.sids: set[str] = set()
+        self.screens: Counter[tuple[str, str]] = Counter()
+        self.people: Counter[int] = Counter()
+
+    def add(self, sid: str, seat: Seat) -> None:
+        self.sids.add(sid)
+        self.screens[seat.audience, seat.locale] += 1
+        if seat.participant_id is not None:
+            self.people[seat.participant_id] += 1
+
+    def remove(self, sid: str, seat: Seat) -> None:
+        self.sids.discard(sid)
+        _less(self.screens, (seat.audience, seat.locale))
+        if seat.participant_id is not None:
+            _less(self.people, seat.participant_id)
+
+
+def _less(counter: Counter[T], key: T) -> None:
+    counter[key] -= 1
+    if not counter[key]:
+        del counter[key]
+
+
+_NOBODY = _Room()
 Elsewhere = dict[tuple[int, str], tuple[int, int]]
 
 
@@ -51,29 +81,29 @@ class Presence:
     def __init__(self) -> None:
         self._worker = secrets.token_hex(4)
         self._seats: dict[str, Seat] = {}
-        self._by_workshop: dict[int, set[str]] = defaultdict(set)
+        self._rooms: dict[int, _Room] = defaultdict(_Room)
         self._elsewhere: Elsewhere = {}
         self._asked: dict[tuple[int, int], float] = {}
 
     def sit(self, sid: str, seat: Seat) -> None:
         self._seats[sid] = seat
-        self._by_workshop[seat.workshop_id].add(sid)
+        self._rooms[seat.workshop_id].add(sid, seat)
 
     def leave(self, sid: str) -> Seat | None:
         seat = self._seats.pop(sid, None)
         if seat:
-            self._by_workshop[seat.workshop_id].discard(sid)
-            if not self._by_workshop[seat.workshop_id]:
-                del self._by_workshop[seat.workshop_id]
+            self._rooms[seat.workshop_id].remove(sid, seat)
+            if not self._rooms[seat.workshop_id].sids:
+                del self._rooms[seat.workshop_id]
         return seat
 
     def workshops(self) -> list[int]:
         """Workshops that somebody looks at through this process."""
-        return list(self._by_workshop)
+        return list(self._rooms)
 
     def rooms(self, workshop_id: int) -> set[tuple[str, str]]:
         """(audience, locale) of everything that someone is looking at through this process."""
-        return {(seat.audience, seat.locale) for seat in self._of(workshop_id)}
+        return set(self._room(workshop_id).screens)
 
     def online(self, workshop_id: int) -> int:
         """People with at least one phone connected; one with phones at two processes counts twice."""
@@ -85,7 +115,7 @@ class Presence:
 
     def sids(self, workshop_id: int) -> list[str]:
         """The sockets of this process that look at the workshop."""
-        return list(self._by_workshop.get(workshop_id, ()))
+        return list(self._room(workshop_id).sids)
 
     def seated(self) -> Counter[str]:
         """Screens of this process, by audience."""
@@ -98,12 +128,12 @@ class Presence:
     def asking(self, workshop_id: int) -> int:
         """People whose phone has no socket here and fetches instead."""
         self._asked = {key: moment for key, moment in self._asked.items() if time.monotonic() - moment < RECENT}
-        here = {seat.participant_id for seat in self._of(workshop_id)}
+        here = self._room(workshop_id).people
         return sum(room == workshop_id and person not in here for room, person in self._asked)
 
     def watched(self) -> set[int]:
         """Workshops that somebody looks at through this process, with a socket or without."""
-        return {*self._by_workshop, *(room for room, _person in self._asked)}
+        return {*self._rooms, *(room for room, _person in self._asked)}
 
     def exchange(self) -> set[int]:
         """Tell the other processes who is connected here, and hear it from them; gives the workshops with news."""
@@ -145,10 +175,11 @@ class Presence:
         }
 
     def _screens(self, workshop_id: int, audience: str) -> int:
-        return sum(seat.audience == audience for seat in self._of(workshop_id))
+        counted = self._room(workshop_id).screens
+        return sum(screens for (each, _locale), screens in counted.items() if each == audience)
 
     def _people(self, workshop_id: int) -> int:
-        return len({seat.participant_id for seat in self._of(workshop_id)} - {None})
+        return len(self._room(workshop_id).people)
 
-    def _of(self, workshop_id: int) -> list[Seat]:
-        return [self._seats[sid] for sid in self._by_workshop.get(workshop_id, ())]
+    def _room(self, workshop_id: int) -> _Room:
+        return self._rooms.get(workshop_id, _NOBODY)

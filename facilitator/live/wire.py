@@ -153,10 +153,11 @@ class DirectManager(socketio.Manager):
         packet = Packet(MESSAGE, encoded)
         frame = frames.encode(frames.TEXT, packet.encode().encode("utf-8", "replace"))
         fragment = data.get("id") if event == "patch" and isinstance(data, dict) else None
-        skipped = skip_sid if isinstance(skip_sid, list) else [skip_sid]
+        addressed = dict(self.get_participants(namespace, to or room))
+        for skipped in skip_sid if isinstance(skip_sid, list) else [skip_sid]:
+            addressed.pop(skipped, None)
         phones = self.server.eio.sockets
-        addressed = [pair for pair in self.get_participants(namespace, to or room) if pair[0] not in skipped]
-        for _sid, eio_sid in addressed:
+        for eio_sid in addressed.values():
             outbox = getattr(phones.get(eio_sid), "queue", None)
             if isinstance(outbox, Outbox):
                 outbox.offer(frame, fragment)
