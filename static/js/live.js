@@ -64,11 +64,13 @@ function followScene(force = false) {
   scenePending = setTimeout(fetchScene, Math.random() * spread * Math.min(8, 2 ** sceneTries));
 }
 
+// A break or a lock changes the scene, but not the step: a long ballot stays open at its page.
+const stepOf = (id) => document.getElementById(id)?.dataset.scene?.replace(/-\d+$/, "");
 const sceneMoved = () => document.getElementById("mine")?.dataset.scene !== document.getElementById("phone-bar")?.dataset.scene;
 
 async function fetchScene() {
   const before = answers;
-  const page = sceneMoved() ? "" : document.getElementById("mine")?.dataset.page; // of a long ballot
+  const page = stepOf("mine") === stepOf("phone-bar") && document.getElementById("mine")?.dataset.page;
   const text = await ask(page ? `${sceneUrl}?page=${page}` : sceneUrl).catch(() => "");
   const mine = document.getElementById("mine");
   const overtaken = before !== answers; // by the answer to something sent meanwhile: this one may be older
