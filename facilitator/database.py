@@ -1,10 +1,14 @@
-"""What the program asks of PostgreSQL's connections. SQLite needs none of it: it is one file and one process."""
+"""What the program asks of its database's connections; PostgreSQL is another process, which may be away."""
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import Any
 
+from sqlalchemy.exc import SQLAlchemyError
+
 from facilitator.config import Settings
+from facilitator.extensions import db
 
 _WAIT = 10
 """Seconds for a free connection; then the request is told to come back."""
@@ -18,6 +22,12 @@ CONNECT = {
     "tcp_user_timeout": 20_000,
 }
 _LIMITS = "-c statement_timeout=20s -c lock_timeout=10s -c idle_in_transaction_session_timeout=60s"
+
+
+def let_go() -> None:
+    """Roll back what was begun. A database that is away has done so by itself."""
+    with suppress(SQLAlchemyError):
+        db.session.rollback()
 
 
 def engine_options(settings: Settings) -> dict[str, Any]:

@@ -18,6 +18,7 @@ from flask_socketio import SocketIO
 from gevent.event import Event
 from sqlalchemy import select
 
+from facilitator.database import let_go
 from facilitator.extensions import db
 from facilitator.live import changes
 from facilitator.live.presence import Presence, Seat
@@ -107,7 +108,7 @@ class Broadcaster:
         except Exception:
             log.exception("a workshop could not be sent to its screens")
         finally:
-            db.session.rollback()
+            let_go()
 
     def _refresh(self, workshop_id: int, number: int) -> None:
         rooms = self._presence.rooms(workshop_id)

@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import logging
-from contextlib import suppress
 from typing import Any
 
 from flask import Flask, current_app, render_template, request
 from flask_babel import gettext as _
 from flask_wtf.csrf import CSRFError
-from sqlalchemy.exc import DBAPIError, SQLAlchemyError
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as NoFreeConnection
 from werkzeug.exceptions import HTTPException, NotFound
 
-from facilitator.extensions import db
+from facilitator.database import let_go
 from facilitator.metrics import REFUSALS
 from facilitator.storage import Health, Trouble, trouble_of
 from facilitator.web.answers import HEADER, LATER, STALE, STRANGER
@@ -71,7 +70,7 @@ def _page(title: str, advice: str, status: int) -> str:
 
 def _refused(error: Refused) -> Any:
     REFUSALS.labels(request.endpoint).inc()
-    db.session.rollback()
+    let_go()
     return _answer(str(error), "", error.status, LATER if error.later else "")
 
 
@@ -112,8 +111,7 @@ def _not_stored(error: DBAPIError | NoFreeConnection | OSError) -> Any:
     puzzling = trouble in (Trouble.DAMAGED, Trouble.AWAY)
     _log.error("Nothing could be kept: %s.", trouble, exc_info=error if puzzling else None)
     current_app.extensions["storage"].met(trouble)
-    with suppress(SQLAlchemyError):
-        db.session.rollback()
+    let_go()
     title, advice = _about(trouble)
     page = "web/_notice.html" if wants_partial() else _WITHOUT_NAMES
     headers = {"Retry-After": str(RETRY_AFTER), **(_INTO_NOTICE if wants_partial() else {})}
@@ -136,6 +134,6 @@ def _about(trouble: Trouble) -> tuple[str, str]:
 
 
 def _broken(error: Exception) -> Any:  # noqa: ARG001
-    db.session.rollback()
+    let_go()
     title = _("Something broke on our side.")
     return _answer(title, _("Try again in a moment; what you typed is kept."), 500)

@@ -14,6 +14,7 @@ from flask import Flask, request
 from gevent.event import Event
 from sqlalchemy.exc import DBAPIError
 
+from facilitator.database import let_go
 from facilitator.extensions import db
 from facilitator.storage import Trouble, trouble_of
 
@@ -40,7 +41,7 @@ class PatientFlask(Flask):
             self._start_over(until)
 
     def _start_over(self, until: float) -> None:
-        db.session.rollback()
+        let_go()
         if self._free is None:
             self._free = Event()
             gevent.spawn(self._watch, self._free, until)

@@ -15,6 +15,7 @@ from flask import Flask, current_app, request
 from flask_babel import force_locale, get_locale
 from gevent.event import AsyncResult, Event
 
+from facilitator.database import let_go
 from facilitator.extensions import db
 from facilitator.metrics import BATCHES, WRITES
 from facilitator.storage import trouble_of
@@ -38,7 +39,7 @@ def together(workshop_id: int, job: Callable[[], T]) -> T:
     """
     # A request in the queue holds no connection: the writer may need the last one.
     if db.session.registry.has():
-        db.session.rollback()
+        let_go()
     commits: Commits = current_app.extensions["commits"]
     return commits.run(workshop_id, job)
 
@@ -93,7 +94,7 @@ class Commits:
         try:
             results = self._in_one_transaction(turns)
         except Exception as error:  # noqa: BLE001  whatever it is, it belongs to the one who asked
-            db.session.rollback()
+            let_go()
             if len(turns) == 1 or trouble_of(error):  # what the disk or a lock spoilt, it spoils for each
                 for turn in turns:
                     turn.answer.set_exception(error)

@@ -21,6 +21,7 @@ from facilitator.accounts.models import Staff
 from facilitator.extensions import Base, Model, Moment, db, now
 from facilitator.web.errors import Refused
 from facilitator.workshop.models import Workshop
+from facilitator.workshop.versions import hold
 
 # Moves only ever count up, else a button on an old picture of the room would work again.
 COUNTERS = {"moves"}
@@ -47,6 +48,7 @@ class Deed(Model):
 def deed(workshop: Workshop, staff: Staff, name: str) -> Iterator[None]:
     """Record what the block changes as one deed; commits at its end."""
     notes: list[tuple[Any, dict[str, Any], dict[str, Any]]] = []
+    hold(workshop.id)
     unit = db.session()
     unit.info["deed"] = notes
     try:
@@ -75,6 +77,7 @@ def last_undone(workshop: Workshop, staff: Staff) -> Deed | None:
 
 def undo(workshop: Workshop, staff: Staff, deed_id: int) -> None:
     """Take back one's newest deed, if it still is the one named."""
+    hold(workshop.id)
     done = last_deed(workshop, staff)
     if done and done.id == deed_id:
         _write_back(done.rows, now_stands="after", put="before")
@@ -84,6 +87,7 @@ def undo(workshop: Workshop, staff: Staff, deed_id: int) -> None:
 
 def redo(workshop: Workshop, staff: Staff, deed_id: int) -> None:
     """Do again what one undid last, if it still is the one named."""
+    hold(workshop.id)
     undone = last_undone(workshop, staff)
     if undone and undone.id == deed_id:
         _write_back(undone.rows, now_stands="before", put="after")

@@ -40,6 +40,17 @@ def claim(workshop_id: int) -> None:
     _claim(db.session(), workshop_id)
 
 
+def hold(workshop_id: int) -> None:
+    """Be the only one who writes to the workshop until this transaction ends, and read anew what was read before.
+
+    For whoever reads, decides and then writes. On SQLite nobody comes between anyway.
+    """
+    if db.engine.dialect.name != "sqlite":
+        claim(workshop_id)
+        for row in list(db.session.identity_map.values()):
+            db.session.refresh(row)  # not only expired: what undo puts back is what a change finds loaded
+
+
 def current(workshop_ids: Iterable[int]) -> dict[int, int]:
     """The versions of these workshops; one that never changed is not among them."""
     table = WorkshopVersion.__table__
@@ -78,6 +89,7 @@ def _workshop_id(unit: UnitOfWork, row: Any) -> int | None:
     return activity.workshop_id if activity else None
 
 
-@event.listens_for(UnitOfWork, "after_rollback")
-def _forget(unit: UnitOfWork) -> None:
+# Also where the connection was lost, and no rollback reached the database.
+@event.listens_for(UnitOfWork, "after_soft_rollback")
+def _forget(unit: UnitOfWork, transaction: Any) -> None:  # noqa: ARG001
     unit.info.pop("claimed", None)
