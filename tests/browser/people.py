@@ -101,8 +101,11 @@ class Facilitator:
         expect(self.page.locator("#console-bar .go", has_text=words)).to_have_count(0)
 
     def reveal(self) -> None:
+        button = self.page.locator("#console-bar .reveal")
+        words = button.inner_text()
         with self._deed():
-            self.page.locator("#console-bar .reveal").click()
+            button.click()
+        expect(self.page.locator("#console-bar .reveal", has_text=words)).to_have_count(0)
 
     def add_theme(self, name: str) -> None:
         """With the keyboard alone."""

@@ -13,6 +13,7 @@ from pypdf import PdfReader
 
 from tests.browser.hall import Cable, Hall, Server, make_account, make_workshop
 from tests.browser.people import Facilitator, Resident, compose
+from tests.live.workers import Workers
 
 LAMP = "健身角晚上太暗，装一盏暖色的灯"
 BENCH = "紫竹苑旁边加两排带靠背的长椅"
@@ -21,6 +22,21 @@ ROOF = "A roof over the bicycle racks"
 HERBS = "A herb garden 🌿 that neighbours adopt"
 LOCKERS = "快递柜挪到东门，别挡住消防通道"
 SEATS, GREEN = "坐一坐", "会长大的花园"
+
+
+@pytest.fixture(scope="module", params=["process", "workers"])
+def server(request, tmp_path_factory):
+    folder = tmp_path_factory.mktemp("data")
+    if request.param == "process":
+        started = Server(folder)
+        yield started
+        complaints = started.stop()
+        assert "Traceback" not in complaints, complaints
+    else:
+        workers = Workers(folder / "town", request.getfixturevalue("postgres"), tls=True).start()
+        yield workers
+        complaints = workers.close()
+        assert "A request failed" not in complaints, complaints
 
 
 def test_an_evening(hall: Hall, server: Server, cable: Cable, tmp_path: Path):
@@ -34,7 +50,7 @@ def test_an_evening(hall: Hall, server: Server, cable: Cable, tmp_path: Path):
     expect(wall.locator("#projector-foot .count")).to_contain_text("3")
     ideas(lead, wall, wang, tom, chen, cable)
     themes(lead, wall, tom)
-    dots(lead, wang, tom, chen, cable)
+    dots(lead, server, wang, tom, chen, cable)
     result(lead, wall, tom)
     proposal(desk, tmp_path)
 
@@ -137,12 +153,13 @@ def themes(lead: Facilitator, wall: Page, tom: Resident) -> None:
     expect(tom.page.locator(".theme-list")).to_have_count(2)
 
 
-def dots(lead: Facilitator, wang: Resident, tom: Resident, chen: Resident, cable: Cable) -> None:
+def dots(lead: Facilitator, server: Server, wang: Resident, tom: Resident, chen: Resident, cable: Cable) -> None:
     """Five dots each, two at most on one idea. They are counted, but nobody sees where they lie."""
     lead.next()
     for title in (LAMP, LAMP, BENCH, ROOF, PUDDLE):
         wang.place(title)
     wang.take_back(PUDDLE)
+    server.mishap()
     for title in (LAMP, BENCH, BENCH, HERBS, HERBS):
         tom.place(title)
     expect(tom.page.locator(".place:not(.on):visible")).to_have_count(0)

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import re
 import sqlite3
 from contextlib import closing
 
+from tests.postgres import rows
+
+_JSON = re.compile(r"json_extract\(settings, '\$\.(\w+)'\)")
 _LIES = """
     dot JOIN statement ON statement.id = dot.statement_id
     WHERE dot.withdrawn_at IS NULL AND statement.deleted_at IS NULL AND statement.status = 'shown'
@@ -52,3 +56,12 @@ def broken(database):
     with closing(sqlite3.connect(database)) as connection:
         found = {rule: connection.execute(query).fetchall() for rule, query in RULES.items()}
     return {rule: rows for rule, rows in found.items() if rows}
+
+
+def broken_on_postgres(address):
+    """The same of a PostgreSQL database, which looks after its files and references itself."""
+    rules = {
+        rule: _JSON.sub(r"(settings->>'\1')::int", query) for rule, query in RULES.items() if "pragma" not in query
+    }
+    found = {rule: rows(address, query) for rule, query in rules.items()}
+    return {rule: broken for rule, broken in found.items() if broken}

@@ -31,14 +31,17 @@ class Gone(Exception):
 class Running:
     """One data folder, the server that runs on it, and beside it an application that makes rows and cookies."""
 
-    def __init__(self, folder, *, before=(), **environment):
+    away = ()
+    """Answers after which nobody knows whether the server took what it was sent."""
+
+    def __init__(self, folder, *, before=(), database="", **environment):
         self.folder = folder
         self.port = free_port()
         self.process = None
         self._browsers = []
         self._before = before  # words that stand before the command
         self._environment = {**os.environ, **environment}
-        settings = Settings(data=folder)
+        settings = Settings(data=folder, database_url=database)
         folder.mkdir(exist_ok=True)
         upgrade(settings.database)
         self.app = create_app(settings)
@@ -105,7 +108,7 @@ class Running:
         return self._browser(Visitor(self.app).get(f"/r/{person.token}"))
 
     def _browser(self, visitor):
-        browser = Browser(self.port)
+        browser = Browser(self.port, self.away)
         self._browsers.append(browser)
         browser.cookie = visitor.client.get_cookie("session").value
         browser.csrf = visitor.page.csrf
@@ -115,8 +118,9 @@ class Running:
 class Browser:
     """One person's browser, with one connection that is opened again when it broke."""
 
-    def __init__(self, port):
+    def __init__(self, port, away=()):
         self.port = port
+        self._away = away
         self.cookie = ""
         self.csrf = ""
         self._line = None
@@ -173,11 +177,13 @@ class Browser:
             raise Gone from error
         cookie = re.search(r"session=([^;]+)", answer.headers.get("Set-Cookie", ""))
         self.cookie = cookie[1] if cookie else self.cookie
+        if answer.status in self._away:
+            raise Gone(answer.status)
         return answer.status, body, answer.headers.get("Location", "")
 
     def twin(self):
         """The same person's browser with another connection."""
-        other = Browser(self.port)
+        other = Browser(self.port, self._away)
         other.cookie, other.csrf = self.cookie, self.csrf
         return other
 

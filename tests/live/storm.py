@@ -11,7 +11,7 @@ import re
 import threading
 import time
 from collections import defaultdict
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from typing import NamedTuple
 
 from facilitator.extensions import db
@@ -177,7 +177,7 @@ class Latecomer(Person):
     """Comes in again and again, each time as somebody else."""
 
     def act(self):
-        browser, path = Browser(self.storm.port), f"/j/{self.storm.workshop.code}"
+        browser, path = Browser(self.storm.port, self.storm.server.away), f"/j/{self.storm.workshop.code}"
         with suppress(Gone):
             ticket = _TICKET.search(browser.get(path))[1]
             name = f"客人{self.chance.randrange(10**9)}"
@@ -258,6 +258,8 @@ class Storm:
             *(Resident(self, number, browser) for number, browser in enumerate(residents)),
         ]
         self._doors = threading.Event()
+        self._at_the_doors = threading.Condition()
+        self._waiting = 0
         self._over = False
         for person in self.people:
             person.start()
@@ -277,6 +279,13 @@ class Storm:
             time.sleep(0.05)
         self._doors.clear()
 
+    @contextmanager
+    def blowing(self):
+        """Let everybody act while the block runs."""
+        self._doors.set()
+        yield
+        self.rest()
+
     def finish(self):
         """Let everybody go; what somebody found wrong is raised here."""
         self._over = True
@@ -292,8 +301,20 @@ class Storm:
 
     def waits_for_doors(self):
         """Wait until the server is there; False at the end."""
+        with self._at_the_doors:
+            self._waiting += 1
+            self._at_the_doors.notify_all()
         self._doors.wait()
+        with self._at_the_doors:
+            self._waiting -= 1
         return not self._over
+
+    def rest(self):
+        """Close the doors and wait until everybody stands before them, with an answer or without."""
+        self._doors.clear()
+        with self._at_the_doors:
+            assert self._at_the_doors.wait_for(lambda: self._waiting == len(self.people), 2 * GRACE)
+        self.raise_failures()
 
     def has_done(self, *deeds):
         """Has each of these been taken by the server at least once?"""
