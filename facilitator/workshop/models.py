@@ -77,8 +77,8 @@ class Workshop(Model):
         return workshops.where(or_(cls.owner_id == staff.id, cls.shared_with.any(Staff.id == staff.id)))
 
     @classmethod
-    def by_code(cls, code: str) -> Self | None:
-        return db.session.scalar(select(cls).where(cls.code == tidy_code(code), cls.deleted_at.is_(None)))
+    def by_code(cls, code: str) -> Workshop | None:
+        return db.session.scalar(_BY_CODE, {"code": tidy_code(code)})
 
     def head_count(self) -> int:
         return db.session.scalar(_HEAD_COUNT, {"workshop": self.id}) or 0
