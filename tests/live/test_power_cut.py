@@ -88,8 +88,12 @@ class Disk:
             self.unsaved.add(f"name in {found[2].rpartition('/')[0]}")
 
     def _counts(self, path):
-        """The database itself may be behind: its log holds everything. The log's index is made anew."""
-        return path.startswith(self._folder) and not path.endswith((".db", "-shm"))
+        """The database itself may be behind: its log holds everything. The log's index is made anew.
+
+        Who holds the folder, and whether it can be written to, is asked anew at each start.
+        """
+        inside = path.startswith(f"{self._folder}/")
+        return inside and not path.endswith((".db", "-shm", "/in_use")) and "/.probe-" not in path
 
 
 def test_no_answer_leaves_before_the_disk_has_what_it_says(traced, tmp_path):
