@@ -23,6 +23,6 @@ def heads() -> frozenset[str]:
     return frozenset(ScriptDirectory.from_config(alembic_config("sqlite://")).get_heads())
 
 
-def upgrade(database: str) -> None:
-    """Bring the database to the newest shape; a new file is made from nothing."""
-    command.upgrade(alembic_config(database), "head")
+def upgrade(database: str, revision: str = "head") -> None:
+    """Bring the database to the newest shape, or a given one; a new file is made from nothing."""
+    command.upgrade(alembic_config(database), revision)
