@@ -11,6 +11,8 @@ from datetime import timedelta
 from typing import Any
 
 from flask_babel import lazy_gettext as _
+from sqlalchemy import bindparam, select
+from sqlalchemy.orm.util import identity_key
 
 from facilitator.extensions import db, now
 from facilitator.workshop.models import Activity, Step, Workshop
@@ -104,11 +106,19 @@ def _standing(workshop: Workshop) -> Stop | None:
     """Found without reading the whole agenda: every phone asks for it."""
     if workshop.activity_id is None:
         return next((Stop(None, step) for step in (LOBBY, CLOSING) if step.key == workshop.step), None)
-    activity = db.session.get(Activity, workshop.activity_id)
+    activity = _activity(workshop.activity_id)
     if activity is None or activity.deleted_at or activity.workshop_id != workshop.id:
         return None
     step = activity.step(workshop.step)
     return Stop(activity, step) if step else None
+
+
+def _activity(number: int) -> Activity | None:
+    loaded = db.session().identity_map.get(identity_key(Activity, number))
+    return loaded or db.session.scalar(_ACTIVITY, {"number": number})
+
+
+_ACTIVITY = select(Activity).where(Activity.id == bindparam("number"))
 
 
 def _nearest(workshop: Workshop, every: list[Stop]) -> Stop:

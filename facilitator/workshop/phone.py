@@ -21,7 +21,8 @@ from werkzeug.wrappers import Response
 
 from facilitator.web.errors import Refused, Stranger
 from facilitator.web.text import clean
-from facilitator.workshop import agenda, screens, versions
+from facilitator.workshop import screens, versions
+from facilitator.workshop.agenda import Stop
 from facilitator.workshop.commits import together
 from facilitator.workshop.joining import form_rests, is_still, known_participant, mark, recognised, remember, resumed
 from facilitator.workshop.models import Participant, Workshop
@@ -103,7 +104,8 @@ def scene(code: str) -> str:
     """The part of the page that is this person's own, for where the room is now."""
     workshop = _workshop(code)
     me = known_participant(workshop) or abort(404)
-    return render_template("workshop/phone/_scene.html", **screens.place(workshop), **_personal(workshop, me))
+    place = screens.place(workshop)
+    return render_template("workshop/phone/_scene.html", **place, **_personal(place["stop"], me))
 
 
 @phone.get("/w/<code>/fragments")
@@ -145,11 +147,11 @@ def _workshop(code: str) -> Workshop:
 
 
 def _context(workshop: Workshop, me: Participant) -> dict[str, Any]:
-    return {**screens.context(workshop, "phone"), **_personal(workshop, me)}
+    shared = screens.context(workshop, "phone")
+    return {**shared, **_personal(shared["stop"], me)}
 
 
-def _personal(workshop: Workshop, me: Participant) -> dict[str, Any]:
-    stop = agenda.here(workshop)
+def _personal(stop: Stop, me: Participant) -> dict[str, Any]:
     page = request.args.get("page", 1, type=int)
     own = stop.activity.personal(stop.step.key, me, page) if stop.activity else {}
     return {**own, "me": me}
