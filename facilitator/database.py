@@ -5,11 +5,14 @@ from __future__ import annotations
 from contextlib import suppress
 from typing import Any
 
+from sqlalchemy import Connection, func, select
 from sqlalchemy.exc import SQLAlchemyError
 
 from facilitator.config import Settings
 from facilitator.extensions import db
 
+UPGRADING, ENTERING, NUMBERING = 7_461_883_125, 7_461_883_126, 7_461_883_127
+"""Turns that are taken: upgrading the tables, entering the roll of workers, numbering proposals."""
 _WAIT = 10
 """Seconds for a free connection; then the request is told to come back."""
 # Nothing may hang: neither on a server that is gone without a word, nor on a lock that somebody keeps.
@@ -22,6 +25,15 @@ CONNECT = {
     "tcp_user_timeout": 20_000,
 }
 _LIMITS = "-c statement_timeout=20s -c lock_timeout=10s -c idle_in_transaction_session_timeout=60s"
+
+
+def take_turns(connection: Connection, number: int) -> None:
+    """One transaction after the other goes on from here, on whichever worker; `number` names what it is about.
+
+    On SQLite there is one writer anyway.
+    """
+    if connection.dialect.name == "postgresql":
+        connection.execute(select(func.pg_advisory_xact_lock(number)))
 
 
 def let_go() -> None:

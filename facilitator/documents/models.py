@@ -12,6 +12,7 @@ from sqlalchemy.engine import CursorResult
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from facilitator.accounts.models import Staff
+from facilitator.database import NUMBERING, take_turns
 from facilitator.documents.paper import Paper, Passage, PlanRow
 from facilitator.extensions import Model, Moment, db, now
 from facilitator.workshop.models import Workshop
@@ -71,8 +72,17 @@ class Proposal(Model):
     @classmethod
     def of(cls, workshop: Workshop, staff: Staff) -> Self:
         """The workshop's proposal; made with its first wording if there is none yet."""
-        known = db.session.scalar(select(cls).where(cls.workshop_id == workshop.id))
-        return known or cls._make(workshop, staff)
+        return cls._known(workshop) or cls._first(workshop, staff)
+
+    @classmethod
+    def _known(cls, workshop: Workshop) -> Self | None:
+        return db.session.scalar(select(cls).where(cls.workshop_id == workshop.id))
+
+    @classmethod
+    def _first(cls, workshop: Workshop, staff: Staff) -> Self:
+        """Two people may press the button at the same time, in this room or in two."""
+        take_turns(db.session.connection(), NUMBERING)
+        return cls._known(workshop) or cls._make(workshop, staff)
 
     @classmethod
     def _make(cls, workshop: Workshop, staff: Staff) -> Self:

@@ -3,10 +3,10 @@
 from typing import Any, Literal
 
 from alembic import context
-from sqlalchemy import NullPool, create_engine, text
+from sqlalchemy import NullPool, create_engine
 
 import facilitator.app  # noqa: F401  every table is registered by importing the application
-from facilitator.database import CONNECT
+from facilitator.database import CONNECT, UPGRADING, take_turns
 from facilitator.extensions import db
 
 address = context.config.get_main_option("sqlalchemy.url") or ""
@@ -14,8 +14,6 @@ address = context.config.get_main_option("sqlalchemy.url") or ""
 engine = create_engine(
     address, poolclass=NullPool, connect_args=dict(CONNECT) if address.startswith("postgresql") else {}
 )
-UPGRADING = 7_461_883_125
-"""Names our lock among others in one PostgreSQL database."""
 
 
 def moment_as_datetime(kind: str, item: Any, autogen: Any) -> str | Literal[False]:  # noqa: ARG001
@@ -27,9 +25,8 @@ with engine.connect() as connection:
         # Python's driver begins no transaction before DDL: a server that dies here would leave half of the tables,
         # and none could start on them again.
         connection.exec_driver_sql("BEGIN IMMEDIATE")
-    else:
-        # Several workers start at once: one migrates, the others wait and find nothing left to do.
-        connection.execute(text("SELECT pg_advisory_xact_lock(:name)"), {"name": UPGRADING})
+    # Several workers start at once: one migrates, the others wait and find nothing left to do.
+    take_turns(connection, UPGRADING)
     context.configure(
         connection=connection, target_metadata=db.metadata, render_as_batch=True, render_item=moment_as_datetime
     )

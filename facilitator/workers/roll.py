@@ -17,10 +17,11 @@ from typing import Any
 
 import gevent
 from flask import Flask, current_app
-from sqlalchemy import Connection, delete, insert, select, text, update
+from sqlalchemy import Connection, delete, insert, select, update
 from sqlalchemy.orm import Mapped, mapped_column
 
 from facilitator.config import Settings
+from facilitator.database import ENTERING, take_turns
 from facilitator.disk import write_once
 from facilitator.extensions import Model, Moment, db, now
 
@@ -28,8 +29,6 @@ BEAT = 3.0
 """Seconds between two signs of life."""
 FORGOTTEN = timedelta(seconds=15)
 """Who gave no sign for so long is dead."""
-_ENTERING = 7_461_883_126
-"""Names our lock among others in one PostgreSQL database."""
 _log = logging.getLogger(__name__)
 
 
@@ -77,7 +76,7 @@ class Roll:
         """Raises Unlike."""
         marks = self._marks()
         with self._app.app_context(), db.engine.begin() as connection:
-            connection.execute(text("SELECT pg_advisory_xact_lock(:name)"), {"name": _ENTERING})
+            take_turns(connection, ENTERING)
             connection.execute(delete(_workers).where(_workers.c.seen_at < now() - FORGOTTEN))
             _compare(marks, connection)
             connection.execute(insert(_workers), {"id": self.me, **marks, "seen_at": now()})

@@ -7,8 +7,9 @@ import sys
 import threading
 
 import pytest
-from sqlalchemy import create_engine, text
+from sqlalchemy import create_engine, select, text
 
+from facilitator.accounts.models import Staff
 from facilitator.app import create_app
 from facilitator.config import Settings
 from facilitator.documents.models import CANCELLED, FAILED, QUEUED, RUNNING, Export, Proposal
@@ -16,6 +17,7 @@ from facilitator.extensions import db, now
 from facilitator.migrations import upgrade
 from facilitator.workers.roll import FORGOTTEN, Worker
 from facilitator.workers.tries import DatabaseStorage, forget_old
+from facilitator.workshop.models import Workshop
 from tests.factories import Factories
 from tests.postgres import rows
 
@@ -186,3 +188,28 @@ def test_one_worker_cancels_what_another_is_making(town, ask):
     maker._finish(export_id, maker.folder(export_id), in_time=False)
     with town[0].app_context():
         assert db.session.get_one(Export, export_id).status == CANCELLED
+
+
+def test_two_workers_make_a_proposal_at_once(town):
+    """In one room it is one; in two rooms they get two numbers."""
+    make = Factories(town[0])
+    staff = make.staff()
+    rooms = [make.workshop(staff), make.workshop(staff)]
+    waiting = threading.Barrier(4)
+
+    def press(app, room):
+        with app.app_context():
+            workshop, me = db.session.get_one(Workshop, room.id), db.session.get_one(Staff, staff.id)
+            waiting.wait()
+            Proposal.of(workshop, me)
+            db.session.commit()
+
+    threads = [threading.Thread(target=press, args=(app, room)) for app in town for room in rooms]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    with town[0].app_context():
+        made = db.session.scalars(select(Proposal).order_by(Proposal.number)).all()
+        assert [proposal.number for proposal in made] == [1, 2]
+        assert {proposal.workshop_id for proposal in made} == {room.id for room in rooms}
