@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import JSON, BindParameter, Boolean, bindparam, text
+from sqlalchemy import JSON, BindParameter, Boolean, String, bindparam, text
 
 from facilitator.extensions import Moment
 from facilitator.synthesis.models import SHOWN
@@ -50,7 +50,7 @@ WHO = (
     WHERE activity.id = :board AND activity.kind = 'board' AND activity.deleted_at IS NULL
       AND participant.token IN :tokens
     """)
-    .bindparams(bindparam("tokens", expanding=True))
+    .bindparams(bindparam("tokens", expanding=True, type_=String))
     .columns(settings=JSON, paused=Boolean, is_here=Boolean)
 )
 """Who holds one of these tokens, and where the room is."""
