@@ -30,7 +30,8 @@ SETTINGS = {
 class Postgres:
     """One cluster. `new_database()` gives the address of an empty database on it."""
 
-    def __init__(self) -> None:
+    def __init__(self, **settings: str) -> None:
+        self._settings = {**SETTINGS, **settings}
         self.port = free_port()
         self._bin = programs()
         # Its server refuses to run as root, and a user of its own must be able to walk to its files.
@@ -46,6 +47,10 @@ class Postgres:
     def server_address(self) -> str:
         return f"postgresql://facilitator@127.0.0.1:{self.port}"
 
+    @property
+    def pid(self) -> int:
+        return int((self._folder / "data" / "postmaster.pid").read_text().split()[0])
+
     def new_database(self) -> str:
         """The address of a database that holds nothing yet."""
         name = f"town{next(self._numbers)}"
@@ -54,7 +59,7 @@ class Postgres:
         return f"{self.server_address}/{name}"
 
     def start(self) -> None:
-        given = {**SETTINGS, "port": str(self.port), "unix_socket_directories": str(self._folder)}
+        given = {**self._settings, "port": str(self.port), "unix_socket_directories": str(self._folder)}
         options = " ".join(f"-c {name}={value}" for name, value in given.items())
         self._run("pg_ctl", "start", "--wait", f"--timeout={PATIENCE}", "-l", str(self._folder / "log"), "-o", options)
 

@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import Any
+
+Results = dict[str, dict[str, Any]]
+"""What is kept: scenario → {"taken": day, "machine": text, "rows": [row], "wrong": [line]}."""
 
 
 @dataclass(frozen=True)

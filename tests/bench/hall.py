@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 from tests.bench import residents
 from tests.bench.facilitator import Facilitator
@@ -137,10 +138,10 @@ def _begin(phone: Phone, flow: Flow) -> Callable[[], None]:
 
 
 @contextmanager
-def hall(wrong: list[str], *, database_url: str = "", tick_ms: int | None = None) -> Iterator[Hall]:
-    """A fresh product with one room; at the end `wrong` holds what broke or stood in the log."""
+def hall(wrong: list[str], **options: Any) -> Iterator[Hall]:
+    """A fresh product, made with the options of Product, and one room; `wrong` gets what broke or stands in the log."""
     with tempfile.TemporaryDirectory() as folder:
-        product = Product(Path(folder), database_url=database_url, tick_ms=tick_ms)
+        product = Product(Path(folder), **options)
         try:
             made = Hall(product)
             try:

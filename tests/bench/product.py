@@ -7,11 +7,13 @@ import signal
 import sqlite3
 import subprocess
 import sys
+from collections.abc import Iterable
 from contextlib import closing
 from pathlib import Path
 
 import psutil
 
+from tests import postgres
 from tests.live.raw_phone import free_port
 
 
@@ -46,17 +48,19 @@ class Server:
             self.greeting.append(line.strip())
 
     def cpu(self) -> float:
-        """Seconds of processor time of this process so far."""
-        times = self._watch.cpu_times()
-        return float(times.user + times.system)
+        """Seconds of processor time so far."""
+        return cpu_of(self._processes())
 
     def memory(self) -> float:
         """Resident kilobytes."""
-        return float(self._watch.memory_info().rss / 1000)
+        return sum(process.memory_info().rss for process in self._processes()) / 1000
 
     def files(self) -> int:
         """Open files, sockets among them."""
-        return int(self._watch.num_fds())
+        return sum(process.num_fds() for process in self._processes())
+
+    def _processes(self) -> list[psutil.Process]:
+        return [self._watch]
 
     def end(self, number: int = signal.SIGTERM) -> None:
         if self.process.poll() is None:
@@ -67,10 +71,21 @@ class Server:
         return self._log.read_text()
 
 
+def cpu_of(processes: Iterable[psutil.Process]) -> float:
+    """Seconds of processor time that these have had."""
+    return sum(sum(process.cpu_times()[:2]) for process in processes)
+
+
+def cpu_of_all(pid: int) -> float:
+    """Seconds of processor time of a process and of all that it started, also of those that have ended."""
+    process = psutil.Process(pid)
+    return sum(process.cpu_times()[:4]) + cpu_of(process.children(recursive=True))
+
+
 class Product(Server):
     """One server with a fresh data folder and a fresh database."""
 
-    def __init__(self, folder: Path, *, database_url: str = "", tick_ms: int | None = None) -> None:
+    def __init__(self, folder: Path, *, database_url: str = "", workers: int = 1, tick_ms: int | None = None) -> None:
         self.port = free_port()
         self._file = folder / "facilitator.db"
         self._url = database_url
@@ -78,22 +93,22 @@ class Product(Server):
         given = {"FACILITATOR_DATABASE_URL": database_url} if database_url else {}
         if tick_ms is not None:
             given["FACILITATOR_TICK_MS"] = str(tick_ms)
-        super().__init__([*command, "--data", str(folder)], folder / "server.log", ready="Ctrl+C", **given)
+        command += ["--data", str(folder), *(["--workers", str(workers)] if workers > 1 else [])]
+        self._workers = workers
+        super().__init__(command, folder / "server.log", ready="Ctrl+C", **given)
         self.invitation = next(line for line in self.greeting if "/invitations/" in line).rpartition("/")[2]
 
     def rows(self, query: str) -> list[tuple]:
         """What the database holds, read from outside."""
-        return self._rows_of_postgres(query) if self._url else self._rows_of_sqlite(query)
+        return postgres.rows(self._url, query) if self._url else self._rows_of_sqlite(query)
+
+    def _processes(self) -> list[psutil.Process]:
+        """The server, and its workers if it has any; what runs beside the room, such as an export, is not meant."""
+        return [self._watch, *(self._watch.children(recursive=True) if self._workers > 1 else [])]
 
     def value(self, query: str) -> object:
         return self.rows(query)[0][0]
 
     def _rows_of_sqlite(self, query: str) -> list[tuple]:
         with closing(sqlite3.connect(f"file:{self._file}?mode=ro", uri=True)) as connection:
-            return connection.execute(query).fetchall()
-
-    def _rows_of_postgres(self, query: str) -> list[tuple]:
-        import psycopg
-
-        with psycopg.connect(self._url.replace("postgresql+psycopg:", "postgresql:")) as connection:
             return connection.execute(query).fetchall()

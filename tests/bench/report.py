@@ -11,15 +11,13 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from tests.bench.figures import Findings, Row
+from tests.bench import capacity
+from tests.bench.figures import Findings, Results, Row
 
 ROOT = Path(__file__).resolve().parents[2]
 RESULTS = ROOT / "tests" / "bench" / "results.json"
 MARKS = "<!-- bench: {} -->", "<!-- /bench -->"
 _WORDS = {True: "yes", False: "NO", None: ""}
-
-Results = dict[str, dict[str, Any]]
-"""Scenario → {"taken": day, "machine": text, "rows": [row]}."""
 
 
 def lines(rows: Iterable[Row]) -> list[str]:
@@ -99,5 +97,7 @@ def _as_json(row: Row) -> dict[str, Any]:
 
 
 def publish(known: Results) -> None:
-    """Write the results where people read them."""
+    """Write the results, and what is reckoned from them, where people read them."""
     write_between(ROOT / "README.md", "results", table(known))
+    for mark, text in capacity.tables(known).items():
+        write_between(ROOT / "docs" / "capacity.md", mark, text)

@@ -3,16 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import closing
 from dataclasses import dataclass
+
+import pytest
 
 from tests.bench.broadcasts import bare, changes, most
 from tests.bench.export import export
 from tests.bench.figures import Findings
-from tests.bench.growth import by_agenda, by_ideas, by_phones, renderings
+from tests.bench.growth import PEOPLE, by_agenda, by_ideas, by_phones, renderings
 from tests.bench.hall import Hall, hall
 from tests.bench.joins import joins
+from tests.bench.product import cpu_of_all
 from tests.bench.restart import restart
-from tests.bench.storms import IDEAS, Goal, posts, votes
+from tests.bench.storms import BUDGET, IDEAS, Goal, posts, votes
+from tests.postgres import Postgres
+
+WORKERS = (1, 2)
+"""Processes on one PostgreSQL."""
 
 
 @dataclass(frozen=True)
@@ -59,10 +67,31 @@ def measure_votes_double(size: Size, found: Findings) -> None:
     _vote(found, "votes-double", 2 * size.phones, size.phones, Goal(ack_ms=120, stale_ms=300))
 
 
-def _vote(found: Findings, key: str, people: int, rate: float, goal: Goal, database_url: str = "") -> None:
-    with hall(found.wrong, database_url=database_url) as made:
+def _vote(found: Findings, key: str, people: int, rate: float, goal: Goal) -> None:
+    with hall(found.wrong) as made:
         _fill(made, people)
         votes(made, found, key, rate, goal)
+
+
+def measure_postgres(size: Size, found: Findings) -> None:
+    """The same joins and votes on PostgreSQL that writes to the disk, with one worker and with two."""
+    try:
+        server = Postgres(fsync="on")
+    except pytest.skip.Exception as error:
+        found.wrong.append(f"nothing measured on PostgreSQL: {error}")
+        return
+    with closing(server):
+        for workers in WORKERS:
+            key, label = f"postgres-{workers}", f"PostgreSQL, {workers} worker{'s' * (workers > 1)}: "
+            with hall(found.wrong, database_url=server.new_database(), workers=workers) as made:
+                made.show()
+                joins(made, found, size.phones, size.phones / 100, key=f"{key}-joins", label=label)
+                made.move("collect")
+                made.fill(IDEAS)
+                cpu = cpu_of_all(server.pid)
+                votes(made, found, f"{key}-votes", size.phones / 2, Goal(), label)
+                each = 1000 * (cpu_of_all(server.pid) - cpu) / (len(made.phones) * BUDGET)
+                found.add(f"{key}-database", f"{label}a vote in PostgreSQL itself", each, "ms of CPU", digits=2)
 
 
 def _fill(made: Hall, people: int) -> None:
@@ -87,8 +116,9 @@ def measure_export(size: Size, found: Findings) -> None:
 
 def measure_growth(size: Size, found: Findings) -> None:
     by_phones(found, size.steps, IDEAS)
-    by_ideas(found, size.walls)
-    by_agenda(found, IDEAS)
+    people = min(PEOPLE, size.steps[0])
+    by_ideas(found, people, size.walls)
+    by_agenda(found, people, IDEAS)
     renderings(found, size.walls)
 
 
@@ -100,5 +130,6 @@ SCENARIOS: dict[str, Callable[[Size, Findings], None]] = {
     "votes-double": measure_votes_double,
     "restart": measure_restart,
     "export": measure_export,
+    "postgres": measure_postgres,
     "growth": measure_growth,
 }

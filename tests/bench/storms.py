@@ -23,50 +23,57 @@ _NUMBER = re.compile(r">\D*(\d+)")
 
 @dataclass(frozen=True)
 class Goal:
-    ack_ms: float
-    stale_ms: float
+    ack_ms: float | None = None
+    stale_ms: float | None = None
     core_percent: float | None = None
 
 
-def votes(made: Hall, found: Findings, key: str, rate: float, goal: Goal) -> None:
+def votes(made: Hall, found: Findings, key: str, rate: float, goal: Goal, label: str = "") -> None:
     """Everybody places every dot, so many a second, and some dots are sent twice."""
     made.move("vote")
     made.crowd.rest(1)
     plan = made.choices(BUDGET)
     every = [*plan, *made.random.sample(plan, int(AGAIN * len(plan)))]
     sent, board, spent = Sent(), Board(made), Spent(made.product)
+    patches, size = made.crowd.patches, made.crowd.patch_bytes
     made.vote(every, rate, sent)
     made.crowd.run(lambda: sent.answered >= len(every), 180)
     spent.stop()
     made.crowd.rest(1.5)
     board.close()
-    _votes_found(made, found, key, sent, len(plan))
-    who = f"{len(made.phones):,} phones, {rate:,.0f} votes/s"
+    _votes_found(made, found, key, sent, len(plan), label)
+    who = f"{label}{len(made.phones):,} phones, {rate:,.0f} votes/s"
     ack = 1000 * percentile(sent.seconds, 0.95)
     found.add(f"{key}-ack", f"{who}: answer, p95", ack, "ms", at_most=goal.ack_ms, note=spread(sent.seconds))
     for name, each in board.staleness(sent).items():
         late = list(each.values())
         stale = 1000 * percentile(late, 0.95)
         found.add(
-            f"{key}-stale-{name}", f"{who}: until {name}, p95", stale, "ms", at_most=goal.stale_ms, note=spread(late)
+            f"{key}-stale-{name.replace(' ', '-')}",
+            f"{who}: until {name}, p95",
+            stale,
+            "ms",
+            at_most=goal.stale_ms,
+            note=spread(late),
         )
+    each = (made.crowd.patch_bytes - size) / (made.crowd.patches - patches)
+    found.add(f"{key}-bytes", f"{who}: one patch", each, "bytes")
     note = f"client {spent.client_share:.0f} % of a core; {len(every) / spent.seconds:.0f} votes/s answered"
     found.add(f"{key}-core", f"{who}: server", spent.server_share, "% of a core", at_most=goal.core_percent, note=note)
 
 
-def _votes_found(made: Hall, found: Findings, key: str, sent: Sent, dots: int) -> None:
+def _votes_found(made: Hall, found: Findings, key: str, sent: Sent, dots: int, label: str) -> None:
+    who = f"{label}{len(made.phones):,} phones"
     kept = made.product.rows("SELECT id, participant_id FROM dot WHERE withdrawn_at IS NULL")
     of_one: dict[int, int] = defaultdict(int)
     for _dot, person in kept:
         of_one[person] += 1
     ids = [row[0] for row in kept]
-    found.equal(f"{key}-accepted", f"{len(made.phones):,} phones: dots acknowledged", dots, len(sent.taken))
-    found.equal(f"{key}-lost", f"{len(made.phones):,} phones: dots lost", 0, len(sent.taken - set(ids)))
-    found.equal(
-        f"{key}-doubled", f"{len(made.phones):,} phones: dots doubled", 0, len(ids) - len(sent.at.keys() & set(ids))
-    )
+    found.equal(f"{key}-accepted", f"{who}: dots acknowledged", dots, len(sent.taken))
+    found.equal(f"{key}-lost", f"{who}: dots lost", 0, len(sent.taken - set(ids)))
+    found.equal(f"{key}-doubled", f"{who}: dots doubled", 0, len(ids) - len(sent.at.keys() & set(ids)))
     over = sum(count != BUDGET for count in of_one.values())
-    found.equal(f"{key}-budget", f"{len(made.phones):,} phones: people with too many or too few dots", 0, over)
+    found.equal(f"{key}-budget", f"{who}: people with too many or too few dots", 0, over)
 
 
 class Board:
@@ -136,7 +143,7 @@ def posts(made: Hall, found: Findings, ideas: int, seconds: float) -> None:
     spent.stop()
     made.crowd.rest(1)
     kept = [row[0] for row in made.product.rows("SELECT id FROM statement")]
-    who = f"{len(made.phones):,} phones, {len(flows):,} ideas in {seconds:.0f} s"
+    who = f"{len(made.phones):,} phones, {len(flows):,} ideas in {seconds:g} s"
     found.equal("posts-lost", f"{who}: lost", 0, len(sent.taken - set(kept)))
     found.equal("posts-doubled", f"{who}: doubled", 0, len(kept) - len(sent.at.keys() & set(kept)))
     found.equal("posts-accepted", f"{who}: acknowledged", len(flows), len(sent.taken))
