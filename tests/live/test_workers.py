@@ -1,11 +1,14 @@
 """One evening on three workers behind nginx: one is killed, PostgreSQL goes away and comes back, nothing is lost."""
 
+import http.client
 import random
 
 import pytest
 
+from facilitator.synthesis.models import new_id
 from tests.live.follower import Follower
 from tests.live.invariants import broken_on_postgres
+from tests.live.running import GRACE
 from tests.live.storm import Storm
 from tests.live.workers import Workers
 
@@ -14,8 +17,8 @@ SEED = random.randrange(10**6)
 
 
 @pytest.fixture
-def town(tmp_path, postgres):
-    town = Workers(tmp_path / "data", postgres)
+def town(request, tmp_path, postgres):
+    town = Workers(tmp_path / "data", postgres, count=getattr(request, "param", 3))
     yield town.start()
     town.close()
 
@@ -74,3 +77,37 @@ def goes_on(storm):
 
 def taken(storm):
     return sum(count[1] for count in storm.counts().values())
+
+
+@pytest.mark.parametrize("town", [1], indirect=True)
+def test_while_postgres_is_away_people_are_told_so_and_everything_goes_on_by_itself(town):
+    owner = town.make.staff()
+    workshop = town.make.workshop(owner)
+    board = town.make.board(workshop)
+    town.make.room_at(workshop, board, "collect")
+    somebody = town.resident(town.make.person(workshop))
+    screen = Follower(somebody, "phone", workshop.code, f"/w/{workshop.code}/fragments")
+
+    town.postgres.stop()
+    for path in (f"/w/{workshop.code}", f"/j/{workshop.code}", "/health/ready"):
+        status, headers, page = asked(town, path, somebody.cookie)
+        assert status == 503, path
+    status, headers, page = asked(town, f"/w/{workshop.code}", somebody.cookie)
+    assert "The data can’t be reached just now." in page.replace("&#39;", "’").replace("'", "’")
+    assert int(headers["Retry-After"]) > 0
+    town.postgres.start()
+
+    assert somebody.post(f"/board/{board.id}/ideas", id=new_id(), text="A roof over the racks") == 200
+    screen.until_it_shows("A roof over the racks")
+    assert asked(town, "/health/ready", "")[0] == 200
+    screen.close()
+
+
+def asked(town, path, cookie):
+    """(status, headers, page) of what a browser asks."""
+    line = http.client.HTTPConnection("127.0.0.1", town.port, timeout=GRACE)
+    line.request("GET", path, headers={"Cookie": f"session={cookie}", "Accept-Language": "en"})
+    answer = line.getresponse()
+    page = answer.read().decode()
+    line.close()
+    return answer.status, answer.headers, page
