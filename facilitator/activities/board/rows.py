@@ -16,8 +16,8 @@ from markupsafe import Markup
 from facilitator.activities.board.targets import Target
 from facilitator.activities.board.wall import Card
 
-KEPT = 8192
-"""Lines; about half a kilobyte each."""
+KEPT = 2048
+"""Lines; one to two kilobytes each."""
 
 
 def ballot_rows(targets: Iterable[Target], given: Mapping[Any, Sequence[str]], activity_id: int, cap: int) -> Markup:
