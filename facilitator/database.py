@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import Connection, func, select
 from sqlalchemy.exc import SQLAlchemyError
 
+from facilitator import blink
 from facilitator.config import Settings
 from facilitator.extensions import db
 
@@ -48,6 +49,7 @@ def engine_options(settings: Settings) -> dict[str, Any]:
     common: dict[str, Any] = {"hide_parameters": True}
     if not settings.on_postgres:
         return common
+    blink.use()
     return common | {
         "pool_size": settings.database_connections,
         "max_overflow": 0,

@@ -72,6 +72,8 @@ from gevent import monkey
 monkey.patch_all()
 import json, os, resource, sys
 import gevent, psycopg
+from facilitator import blink
+blink.use()
 resource.setrlimit(resource.RLIMIT_NOFILE, (2048, resource.getrlimit(resource.RLIMIT_NOFILE)[1]))
 phones = [os.open(os.devnull, os.O_RDONLY) for _ in range(1100)]
 connection = psycopg.connect(sys.argv[1])
@@ -82,7 +84,8 @@ def room():
         gevent.sleep(0.01)
 gevent.spawn(room)
 connection.execute("SELECT pg_sleep(0.5)")
-print(json.dumps({"number": connection.fileno(), "turns": len(turns)}))
+answers = [row[0] for row in connection.execute("SELECT repeat('x', 1000) FROM generate_series(1, 5000)")]
+print(json.dumps({"number": connection.fileno(), "turns": len(turns), "characters": len("".join(answers))}))
 """
 
 
@@ -92,6 +95,7 @@ def test_the_room_goes_on_while_the_database_thinks_also_with_a_thousand_phones(
     said = json.loads(subprocess.run(command, check=True, capture_output=True, text=True, env=dict(os.environ)).stdout)
     assert said["number"] > 1024
     assert said["turns"] > 5
+    assert said["characters"] == 5_000_000
 
 
 def test_workers_that_start_at_once_migrate_one_after_the_other(postgres, tmp_path):
