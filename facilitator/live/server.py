@@ -15,6 +15,7 @@ from typing import Any
 
 import gevent
 from flask import Flask
+from gevent import GreenletExit
 from gevent.event import Event
 from gevent.pool import Pool
 from gevent.pywsgi import WSGIHandler, WSGIServer
@@ -174,6 +175,8 @@ class _Handler(WSGIHandler):
 
     def handle_error(self, kind: type[BaseException], error: BaseException, trace: TracebackType) -> None:
         """Report what the application did not catch; pywsgi would print the request's environment beside it."""
+        if kind is GreenletExit:  # we are told to stop: whoever was not answered asks again
+            return
         _log.error("A request failed.", exc_info=(kind, error, trace))
         self._send_error_response_if_possible(500)
 

@@ -18,7 +18,7 @@ NEVER = 3_600_000
 """Milliseconds between two ticks: longer than any run."""
 PEOPLE = 100
 """At most, who vote, post and read at each level; they are new each time, with all their dots."""
-DOTS, POSTS, PAGES, CHANGES = 2, 60, 60, 10
+DOTS, POSTS, PAGES, CHANGES = 2, 60, 60, 20
 """Dots of each of them; ideas, pages and changes of all."""
 AGENDA = (3, 30)
 GROWS = 1.3

@@ -47,7 +47,14 @@ class Answer:
 
     @property
     def csrf(self) -> str:
-        return html.unescape(_CSRF.search(self.body)[1])
+        return html.unescape(self.find(_CSRF))
+
+    def find(self, pattern: re.Pattern[str]) -> str:
+        """What the pattern's group holds. Raises RuntimeError when the page is another one than was meant."""
+        found = pattern.search(self.body)
+        if found is None:
+            raise RuntimeError(f"unexpected answer {self.status}: {self.body[:500]}")
+        return found[1]
 
     @property
     def is_taken(self) -> bool:

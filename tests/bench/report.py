@@ -74,6 +74,10 @@ def write_between(path: Path, mark: str, text: str) -> None:
     path.write_text(f"{before}{begin}\n{text}\n{end}{after}", encoding="utf-8")
 
 
+def read_between(path: Path, mark: str) -> str:
+    return path.read_text(encoding="utf-8").partition(MARKS[0].format(mark))[2].partition(MARKS[1])[0].strip()
+
+
 def table(known: Results) -> str:
     """The results in Markdown."""
     head = ["| | figure | ratio to Node | to be reached | reached |", "|---|---|---|---|---|"]

@@ -54,7 +54,7 @@ def new_id() -> str:
 def way_in(phone: Phone, steps: Steps) -> Flow:
     """Scan, read, say one's name, be in: the page, the cookie, the room's page, the socket in its room."""
     page = yield Request("GET", f"/j/{phone.code}")
-    form = {"csrf_token": page.csrf, "name": f"居民{phone.number}", "ticket": _TICKET.search(page.body)[1]}
+    form = {"csrf_token": page.csrf, "name": f"居民{phone.number}", "ticket": page.find(_TICKET)}
     joined = yield Request("POST", f"/j/{phone.code}", form)
     room = yield Request("GET", joined.location)
     phone.csrf = room.csrf
@@ -62,7 +62,7 @@ def way_in(phone: Phone, steps: Steps) -> Flow:
     steps["cookie"].append(joined.seconds)
     steps["room page"].append(room.seconds)
     phone.asked_in = time.time()
-    phone.connect(_VERSION.search(room.body)[1])
+    phone.connect(room.find(_VERSION))
 
 
 def page(phone: Phone, taken: Sent) -> Flow:

@@ -6,7 +6,7 @@ import sys
 
 import pytest
 
-from tests.bench import report
+from tests.bench import capacity, report
 from tests.bench.figures import Findings
 from tests.bench.scenarios import SCENARIOS, Size
 from tests.bench.soak import soak
@@ -41,3 +41,20 @@ def test_the_command_closes_with_one_line_of_json():
     ran = subprocess.run(command, cwd=report.ROOT, capture_output=True, text=True, check=False)
     assert ran.returncode == 0, ran.stdout + ran.stderr
     assert json.loads(ran.stdout)["figures"]["joins-in"] == 22
+
+
+def test_the_pages_show_the_results_that_are_kept():
+    known = report.load()
+    assert report.read_between(report.ROOT / "README.md", "results") == report.table(known)
+    page = report.ROOT / "docs" / "capacity.md"
+    found = {mark: report.read_between(page, mark) for mark in ("units", "busiest", "average")}
+    assert found == capacity.tables(known)
+
+
+def test_what_rooms_need_grows_with_them_and_with_how_their_phones_are_spread():
+    unit = {"vote": 2, "phones": 8, "shown": 12, "patch": 0.01, "database": 1, "phone": 80, "empty": 100, "bytes": 250}
+    few, many = (capacity.needs(rooms, 1.0, unit) for rooms in (100, 1000))
+    assert (few.votes, many.votes) == (500, 5000)
+    assert few.database_cores == 0.5
+    assert few.workers_kept < few.workers_spread
+    assert 9 * few.workers_kept < many.workers_kept <= 10 * few.workers_kept
