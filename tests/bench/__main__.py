@@ -36,7 +36,7 @@ def main() -> int:
         return _soak(options.soak, phones)
     found = _measure(options.only or list(SCENARIOS), Size(phones, options.quick), quiet=options.json)
     if phones == KEPT:
-        report.publish(report.keep(found))
+        report.publish(report.keep(found, SCENARIOS))
     print(report.summary(found))
     return 1 if any(findings.wrong for findings in found.values()) else 0
 

@@ -6,7 +6,6 @@ import json
 import os
 import platform
 from collections.abc import Iterable
-from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -17,6 +16,7 @@ from tests.bench.figures import Findings, Results, Row
 ROOT = Path(__file__).resolve().parents[2]
 RESULTS = ROOT / "tests" / "bench" / "results.json"
 MARKS = "<!-- bench: {} -->", "<!-- /bench -->"
+NO_ROWS, ROWS_BEGIN = '"rows": []', '"rows": [\n  '
 _WORDS = {True: "yes", False: "NO", None: ""}
 
 
@@ -28,8 +28,8 @@ def lines(rows: Iterable[Row]) -> list[str]:
     ]
 
 
-def keep(found: dict[str, Findings]) -> Results:
-    """Write what was found over what was known of the same scenarios; gives all that is known."""
+def keep(found: dict[str, Findings], order: Iterable[str]) -> Results:
+    """Write what was found over what was known of the same scenarios; gives all that is known, in this order."""
     known = load()
     for name, findings in found.items():
         known[name] = {
@@ -38,7 +38,8 @@ def keep(found: dict[str, Findings]) -> Results:
             "rows": [_as_json(row) for row in findings.rows],
             "wrong": findings.wrong,
         }
-    RESULTS.write_text(json.dumps(known, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+    known = {name: known[name] for name in order if name in known}
+    RESULTS.write_text(_compact(known), encoding="utf-8")
     return known
 
 
@@ -95,9 +96,24 @@ def _ratio(row: Row) -> str:
 
 
 def _as_json(row: Row) -> dict[str, Any]:
-    derived = {"text": row.text, "goal": row.goal, "is_reached": row.is_reached}
-    ratio = None if row.ratio is None else round(row.ratio, 2)
-    return {**asdict(row), "figure": round(row.figure, row.digits + 2), "ratio": ratio, **derived}
+    return {
+        "key": row.key,
+        "name": row.name,
+        "figure": round(row.figure, row.digits + 2),
+        "text": row.text,
+        "ratio": None if row.ratio is None else round(row.ratio, 2),
+        "goal": row.goal,
+        "is_reached": row.is_reached,
+        "note": row.note,
+    }
+
+
+def _compact(known: Results) -> str:
+    """One row on a line: what changed between two runs can be read in a comparison of the file."""
+    rows = {name: ",\n  ".join(json.dumps(row, ensure_ascii=False) for row in known[name]["rows"]) for name in known}
+    heads = {name: json.dumps({**known[name], "rows": []}, ensure_ascii=False) for name in known}
+    parts = [f'"{name}": {heads[name].replace(NO_ROWS, f"{ROWS_BEGIN}{rows[name]}]", 1)}' for name in known]
+    return "{" + ",\n".join(parts) + "}\n"
 
 
 def publish(known: Results) -> None:
