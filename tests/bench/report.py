@@ -79,10 +79,10 @@ def read_between(path: Path, mark: str) -> str:
     return path.read_text(encoding="utf-8").partition(MARKS[0].format(mark))[2].partition(MARKS[1])[0].strip()
 
 
-def table(known: Results) -> str:
-    """The results in Markdown."""
+def table(known: Results, *, every: bool = False) -> str:
+    """The results in Markdown: what something was to be reached for, or every row."""
     head = ["| | figure | ratio to Node | to be reached | reached |", "|---|---|---|---|---|"]
-    rows = [row for name in known for row in known[name]["rows"]]
+    rows = [row for name in known for row in known[name]["rows"] if every or row["goal"]]
     body = [
         f"| {row['name']} | {row['text']} | {row['ratio'] or ''} | {row['goal']} | {_WORDS[row['is_reached']]} |"
         for row in rows
@@ -119,5 +119,6 @@ def _compact(known: Results) -> str:
 def publish(known: Results) -> None:
     """Write the results, and what is reckoned from them, where people read them."""
     write_between(ROOT / "README.md", "results", table(known))
+    write_between(ROOT / "docs" / "figures.md", "every", table(known, every=True))
     for mark, text in capacity.tables(known).items():
         write_between(ROOT / "docs" / "capacity.md", mark, text)

@@ -46,6 +46,8 @@ def test_the_command_closes_with_one_line_of_json():
 def test_the_pages_show_the_results_that_are_kept():
     known = report.load()
     assert report.read_between(report.ROOT / "README.md", "results") == report.table(known)
+    figures = report.ROOT / "docs" / "figures.md"
+    assert report.read_between(figures, "every") == report.table(known, every=True)
     page = report.ROOT / "docs" / "capacity.md"
     found = {mark: report.read_between(page, mark) for mark in ("units", "busiest", "average")}
     assert found == capacity.tables(known)
