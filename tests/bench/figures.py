@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 Results = dict[str, dict[str, Any]]
-"""What is kept: scenario → {"taken": day, "machine": text, "rows": [row], "wrong": [line]}."""
+"""What is kept: scenario → {"taken": day, "machine": text, "load": before the run, "rows": [row], "wrong": [line]}."""
 
 
 @dataclass(frozen=True)

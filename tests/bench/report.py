@@ -28,13 +28,14 @@ def lines(rows: Iterable[Row]) -> list[str]:
     ]
 
 
-def keep(found: dict[str, Findings], order: Iterable[str]) -> Results:
+def keep(found: dict[str, Findings], order: Iterable[str], load_before: float) -> Results:
     """Write what was found over what was known of the same scenarios; gives all that is known, in this order."""
     known = load()
     for name, findings in found.items():
         known[name] = {
             "taken": datetime.now(UTC).strftime("%Y-%m-%d"),
             "machine": machine(),
+            "load": round(load_before, 1),
             "rows": [_as_json(row) for row in findings.rows],
             "wrong": findings.wrong,
         }
@@ -87,7 +88,7 @@ def table(known: Results, *, every: bool = False) -> str:
         f"| {row['name']} | {row['text']} | {row['ratio'] or ''} | {row['goal']} | {_WORDS[row['is_reached']]} |"
         for row in rows
     ]
-    dates = sorted({f"{each['taken']}, {each['machine']}" for each in known.values()})
+    dates = sorted({f"{each['taken']}, {each['machine']}, load before {each['load']}" for each in known.values()})
     return "\n".join([f"Measured {'; '.join(dates)}.", "", *head, *body])
 
 
