@@ -12,6 +12,7 @@ from facilitator.activities.board import soundness
 from facilitator.activities.board.forms import BoardForm
 from facilitator.activities.board.models import Board
 from facilitator.activities.board.routes import board
+from facilitator.workshop.beginnings import Template
 from facilitator.workshop.models import Activity
 from facilitator.workshop.soundness import Ask, Finding
 
@@ -24,6 +25,8 @@ class Kind:
     blueprint: Blueprint
     findings: Callable[[Ask], Iterable[Finding]]
     """What is wrong with what the kind holds, for `facilitator check`."""
+    beginnings: tuple[Template, ...] = ()
+    """Agendas to begin with, in which the kind comes first."""
 
 
 KINDS: dict[str, Kind] = {

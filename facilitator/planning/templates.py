@@ -2,24 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Any
-
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
+from facilitator.activities import KINDS
 from facilitator.activities.board.models import Board
+from facilitator.workshop.beginnings import Template
 from facilitator.workshop.models import Activity
-
-
-@dataclass(frozen=True)
-class Template:
-    key: str
-    title: Any
-    about: Any
-    icon: str
-    make: Callable[[], list[Activity]]
 
 
 def _brainstorm() -> list[Activity]:
@@ -69,6 +58,7 @@ TEMPLATES = {
             "messages-square",
             _salon,
         ),
+        *(template for kind in KINDS.values() for template in kind.beginnings),
         Template("empty", _l("Empty agenda"), _l("Build it yourself, one activity after the other."), "list", list),
     )
 }

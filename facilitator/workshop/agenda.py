@@ -68,6 +68,8 @@ def move(workshop: Workshop, key: str, moves: int) -> bool:
     workshop.moves += 1
     workshop.paused = workshop.locked = workshop.show_code = False
     start_timer(workshop, stop.step.minutes * 60)
+    if stop.activity:
+        stop.activity.arrive(stop.step.key)
     return True
 
 

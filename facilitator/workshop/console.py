@@ -14,7 +14,7 @@ from facilitator.web.text import clean
 from facilitator.workshop import agenda, history, screens, versions
 from facilitator.workshop.access import my_workshop
 from facilitator.workshop.history import deed
-from facilitator.workshop.models import Workshop
+from facilitator.workshop.models import Activity, Workshop
 from facilitator.workshop.phone import patches
 
 console = Blueprint("console", __name__, url_prefix="/workshops/<int:workshop_id>")
@@ -142,6 +142,7 @@ def _own_deeds(workshop: Workshop) -> dict[str, object]:
 
 def deed_names() -> dict[str, str]:
     return {
+        **{name: said for kind in Activity.__subclasses__() for name, said in kind.deeds.items()},
         "move": _("moving the room"),
         "timer": _("the timer"),
         "paused": _("the pause"),

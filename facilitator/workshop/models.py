@@ -125,6 +125,8 @@ class Activity(Model):
     label: ClassVar[Any] = ""
     """Name of the kind for people."""
     icon: ClassVar[str] = "list"
+    deeds: ClassVar[Mapping[str, Any]] = {}
+    """Names of what staff can do and undo in this kind alone, for people."""
 
     id: Mapped[int] = mapped_column(primary_key=True)
     workshop_id: Mapped[int] = mapped_column(ForeignKey("workshop.id"), index=True)
@@ -142,6 +144,17 @@ class Activity(Model):
     def steps(self) -> list[Step]:
         """The stops of the room inside this activity, in order."""
         return []
+
+    def prompt(self, step: str) -> str:  # noqa: ARG002
+        """The one instruction of this step, as phones and projector say it."""
+        return self.instruction
+
+    def turn(self) -> int:
+        """Counts up when every phone needs its own part of the page anew, though the room has not moved."""
+        return 0
+
+    def arrive(self, step: str) -> None:
+        """The room has come to a step of this activity; what the kind changes then is part of the same deed."""
 
     def view(self, step: str, audience: str) -> Mapping[str, Any]:  # noqa: ARG002
         """Context of the kind's template for one audience (phone, projector, console): the same for everybody there."""

@@ -20,6 +20,7 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from facilitator.web.errors import Refused, Stranger
+from facilitator.web.htmx import local_path
 from facilitator.web.text import clean
 from facilitator.workshop import screens, versions
 from facilitator.workshop.agenda import Stop
@@ -54,19 +55,18 @@ def enter_code() -> Response:
 def welcome(code: str) -> str | Response:
     workshop = _workshop(code)
     if known_participant(workshop):
-        return redirect(url_for("phone.show", code=workshop.code), 303)
+        return redirect(_onward(workshop), 303)
     return render_template("workshop/phone/welcome.html", workshop=workshop, ticket=secrets.token_urlsafe(16))
 
 
 @phone.post("/j/<code>")
 def join(code: str) -> Response:
     workshop = _workshop(code)
-    page = url_for("phone.show", code=workshop.code)
     if known_participant(workshop) is None:
         workshop_id, name = workshop.id, clean(request.form.get("name", ""))[:LONGEST_NAME]
         ticket = request.form.get("ticket", "")[:64] or None
         remember(workshop_id, together(workshop_id, lambda: Participant.join(workshop_id, name, ticket)))
-    return redirect(page, 303)
+    return redirect(_onward(workshop), 303)
 
 
 @phone.post("/j/<code>/resume")
@@ -78,7 +78,7 @@ def resume_by_code(code: str) -> Response:
     if person is None:
         raise Refused(_("Nobody here has this personal code. Please check it and try again."), 404)
     remember(person.workshop_id, person.token)
-    return redirect(url_for("phone.show", code=workshop.code), 303)
+    return redirect(_onward(workshop), 303)
 
 
 @phone.get("/r/<token>")
@@ -140,6 +140,11 @@ def patches(workshop: Workshop, audience: str) -> Response:
     online = current_app.extensions["presence"].online(workshop.id)
     every = screens.render(workshop, audience, online)
     return jsonify([{"id": name, "v": version, "html": html} for name, html in every.items()])
+
+
+def _onward(workshop: Workshop) -> str:
+    """Where somebody goes who is in now: to the room, or to what was scanned before coming in."""
+    return local_path(request.values.get("next"), url_for("phone.show", code=workshop.code))
 
 
 def _workshop(code: str) -> Workshop:

@@ -27,7 +27,7 @@ def place(workshop: Workshop) -> dict[str, Any]:
         "activity": stop.activity,
         "step": stop.step.key,
         "stop": stop,
-        "scene": f"{stop.key}-{workshop.locked:d}{workshop.paused:d}",
+        "scene": f"{stop.key}-{stop.activity.turn() if stop.activity else 0}{workshop.locked:d}{workshop.paused:d}",
     }
 
 

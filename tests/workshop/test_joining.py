@@ -204,3 +204,17 @@ def test_right_codes_are_not_counted(make, visit, workshop):
         other = visit().get("/j/AKCDEF")
         other.send("/resume", personal_code=person.personal_code)
         assert other.path == "/w/AKCDEF"
+
+
+def test_who_scanned_something_before_coming_in_goes_on_there(make, visit):
+    workshop = make.workshop()
+    visitor = visit().get(f"/j/{workshop.code}?next=/w/{workshop.code}/me")
+    visitor.send(f"/j/{workshop.code}")
+    assert visitor.path == f"/w/{workshop.code}/me"
+
+
+def test_nobody_is_led_to_another_site_on_coming_in(make, visit):
+    workshop = make.workshop()
+    visitor = visit().get(f"/j/{workshop.code}?next=//elsewhere.example/")
+    visitor.send(f"/j/{workshop.code}")
+    assert visitor.path == f"/w/{workshop.code}"
