@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
+from babel import Locale
 from flask import Blueprint, Flask, has_request_context, redirect, request, session
 from flask_babel import get_locale, get_translations
 from markupsafe import Markup
+from werkzeug.datastructures import LanguageAccept
+from werkzeug.http import parse_accept_header
 from werkzeug.wrappers import Response
 
 from facilitator.extensions import babel
@@ -15,6 +18,10 @@ from facilitator.web.htmx import local_path
 
 LOCALES = {"zh_Hans": "中文", "en": "English"}
 web = Blueprint("web", __name__)
+_KNOWN = ["zh", "zh-CN", "zh-Hans", "zh-TW", "zh-HK", "en", "en-US", "en-GB"]
+_PARSED = {code: Locale.parse(code) for code in LOCALES}
+_PREFERENCES = 256
+"""Browsers' lists of languages; a hall has a dozen."""
 
 
 def init_app(app: Flask) -> None:
@@ -28,13 +35,13 @@ def init_app(app: Flask) -> None:
     app.add_template_global(senior, "senior")
 
 
-def choose() -> str:
+def choose() -> Locale:
+    """The reader's locale, parsed once and for all: parsing costs a tenth of a dot."""
     if not has_request_context():
-        return "zh_Hans"
+        return _PARSED["zh_Hans"]
     if session.get("lang") in LOCALES:
-        return str(session["lang"])
-    best = request.accept_languages.best_match(["zh", "zh-CN", "zh-Hans", "zh-TW", "zh-HK", "en", "en-US", "en-GB"])
-    return "en" if (best or "zh").startswith("en") else "zh_Hans"
+        return _PARSED[session["lang"]]
+    return _PARSED[_preferred(request.headers.get("Accept-Language", ""))]
 
 
 def lang() -> str:
@@ -56,6 +63,12 @@ def say_of(singular: str, plural: str, num: int, **values: Any) -> Markup:
 def senior() -> bool:
     """长者模式: everything larger."""
     return bool(has_request_context() and session.get("senior"))
+
+
+@lru_cache(_PREFERENCES)
+def _preferred(accepted: str) -> str:
+    best = parse_accept_header(accepted, LanguageAccept).best_match(_KNOWN)
+    return "en" if (best or "zh").startswith("en") else "zh_Hans"
 
 
 @cache

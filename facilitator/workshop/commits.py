@@ -22,6 +22,8 @@ from facilitator.storage import trouble_of
 from facilitator.workshop.versions import claim
 
 T = TypeVar("T")
+GATHER = 0.004
+"""Seconds from the first job until writing begins: those of a burst share one commit, and nobody notices the wait."""
 MOST = 100
 """Jobs in one transaction: on SQLite nothing else happens meanwhile."""
 
@@ -48,7 +50,7 @@ class _Turn(Generic[T]):
     def __init__(self, workshop_id: int, job: Callable[[], T]) -> None:
         self.workshop_id = workshop_id
         self.job = job
-        self.locale = str(get_locale())
+        self.locale = get_locale()
         self.answer = AsyncResult()
 
     def take(self) -> T:
@@ -81,6 +83,7 @@ class Commits:
         # One greenlet, context and session for all evenings: making them anew costs as much as writing a dot.
         with self._app.app_context():
             while self._awake.wait():
+                gevent.sleep(GATHER)
                 self._awake.clear()
                 while self._waiting:
                     self._write_some()

@@ -219,5 +219,5 @@ def _dot_moved(ballot: Ballot, moved: Moved) -> str | Response:
         return redirect(url_for("phone.show", code=ballot.code), 303)
     if not ballot.is_at_hand:
         return Response(status=204)
-    found = next(iter(targets.chosen(ballot.activity_id, ballot.on_themes, [moved.target])), None)
+    found = targets.line(ballot.activity_id, ballot.on_themes, moved.target)
     return rows.answer(found, moved.given, ballot.activity_id, ballot.budget, ballot.cap)

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import Any, NamedTuple
 
+from flask import Flask, current_app
 from sqlalchemy import bindparam, select
 
 from facilitator.activities.board import wall
@@ -14,6 +17,10 @@ from facilitator.web.text import mask
 
 EXAMPLES = 3
 """Ideas shown below a theme that can be voted for."""
+FRESH = 1.0
+"""Seconds for which the line under a dot may be shown again as it was read."""
+KEPT = 2048
+"""Lines remembered so."""
 statement, theme = Statement.__table__, Theme.__table__
 
 
@@ -42,6 +49,24 @@ def chosen(activity_id: int, on_themes: bool, wanted: Sequence[Any]) -> list[Tar
     """Those with these ids, in the order asked for; what can't be voted for any more is left out."""
     found = {target.id: target for target in (_themes(activity_id) if on_themes else _ideas(activity_id, wanted))}
     return [found[key] for key in wanted if key in found]
+
+
+def line(activity_id: int, on_themes: bool, key: Any) -> Target | None:
+    """The line that a dot was moved on, as it was read at most FRESH seconds ago: a hall votes for the same few.
+
+    It is only shown. Whether the dot counts is asked where it is written.
+    """
+    # The application is named because each has a database of its own.
+    app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]  # noqa: SLF001
+    try:
+        return _line(app, activity_id, on_themes, key, int(time.monotonic() / FRESH))
+    except IndexError:
+        return None
+
+
+@lru_cache(KEPT)
+def _line(app: Flask, activity_id: int, on_themes: bool, key: Any, beat: int) -> Target:  # noqa: ARG001
+    return chosen(activity_id, on_themes, [key])[0]
 
 
 def _ideas(activity_id: int, wanted: Sequence[Any]) -> list[Target]:
