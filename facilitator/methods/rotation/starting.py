@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Iterable
+from dataclasses import replace
 
 from facilitator.methods.rotation.construction import rings, seated
 from facilitator.methods.rotation.party import Impossible, Party, Reason
@@ -22,6 +23,8 @@ def constructed(party: Party) -> Seats | None:
     hosted = len(party.hosts) == party.tables
     moving = _in_rings(party)
     rows = -(-len(moving) // party.tables)
+    if party.rounds == party.tables + 1 and not len(moving) % party.tables**2 and not party.hosts:
+        return _one_more_round(party)
     matrix = rings(party.tables, rows + hosted, party.rounds, hosted=hosted)
     if matrix is None:
         return None
@@ -30,6 +33,13 @@ def constructed(party: Party) -> Seats | None:
     hosts = {guest: table for table, guest in party.hosts.items()}
     by_round = [seated(party.tables, known, add, len(moving), r) for r in range(party.rounds)]
     return [hosts | dict(zip(moving, tables, strict=True)) for tables in by_round]
+
+
+def _one_more_round(party: Party) -> Seats | None:
+    """As many rounds as tables, and then each ring at a table of its own: the lines of an affine plane."""
+    before = constructed(replace(party, rounds=party.tables))
+    by_ring = {guest: n // party.tables % party.tables for n, guest in enumerate(_in_rings(party))}
+    return [*before, by_ring] if before and len(before[0]) == len(party.guests) else None
 
 
 def bent(party: Party, seats: Seats, randomly: random.Random) -> Seats | None:
