@@ -19,8 +19,8 @@ NEVER = 10_000
 UNEVEN = 3
 """The price of one label beyond an even mix, in repeat meetings."""
 REVISIT = 0.1
-PAUSE = 2_000
-"""Steps between two calls of `pause`."""
+BREATH = 500
+"""Steps at one temperature, and between two calls of `pause`: some milliseconds."""
 
 
 @dataclass
@@ -97,21 +97,19 @@ class _Run:
 
     def cool(self, target: int, effort: Effort, pause: Callable[[], object]) -> None:
         movable = [unit for unit in range(len(self.units.seats)) if unit not in self.units.fixed]
-        left, temperature = effort.steps, effort.hot
-        factor = exp(log(effort.cold / effort.hot) * 100 / effort.steps)
+        left, temperature = effort.steps // BREATH, effort.hot
+        factor = exp(log(effort.cold / effort.hot) / left)
         while left > 0 and movable and self.tables > 1 and self.best_energy > (target, 0):
             if self.best_energy[0] <= target:
-                left = min(left, effort.polish)
+                left = min(left, effort.polish // BREATH)
                 temperature = min(temperature, REVISIT / 3)
-            if left % PAUSE == 0:
-                pause()
-            left -= 100
-            temperature *= factor
+            pause()
             self._some_steps(movable, temperature)
+            left, temperature = left - 1, temperature * factor
 
     def _some_steps(self, movable: list[int], temperature: float) -> None:
         choose, rounds = self.random.random, len(self.seats)
-        for _ in range(100):
+        for _ in range(BREATH):
             r, unit = int(choose() * rounds), movable[int(choose() * len(movable))]
             # Who sits well rarely gains by moving: look at those who don't, and sometimes at anybody.
             if choose() > 0.15 and not self._is_uneasy(r, unit):

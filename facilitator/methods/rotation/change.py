@@ -44,9 +44,9 @@ def succeed(course: Course, table: int, successor: int | None = None, *, since: 
 
 
 def merge(course: Course, table: int, into: Collection[int] | None = None, *, since: int | None = None) -> Course:
-    """Close a table: its people of each round go where they meet fewest again. `into`: the only tables they may go to.
+    """Close a table from the round that goes on or from round `since`: its people go where they meet fewest again.
 
-    Its host is a guest like others from then on.
+    `into`: the only tables they may go to. The host is a guest like others from then on.
     """
     closed = course.closed | {table}
     if (into is not None and not set(into) <= set(course.tables) - {table}) or len(course.tables) < 2:

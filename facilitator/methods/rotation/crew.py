@@ -9,6 +9,7 @@ from itertools import combinations
 
 from facilitator.methods.rotation import counting
 from facilitator.methods.rotation.annealing import NEVER, Units
+from facilitator.methods.rotation.bound import least_weight
 from facilitator.methods.rotation.party import Party, Rounds
 from facilitator.methods.rotation.starting import Seats, thrown
 
@@ -24,6 +25,8 @@ class Crew:
         self.unit_of = {guest: unit for unit, members in enumerate(self.members) for guest in members}
         self.empty = -len(party.guests) % party.tables
         self.units = self._units(past)
+        # With a past some may have to meet again whatever is done; how many isn't known.
+        self.target = 0 if past else least_weight(party)
 
     def _units(self, past: Rounds) -> Units:
         every, empty = self.members, self.empty

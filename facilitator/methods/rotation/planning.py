@@ -9,10 +9,13 @@ from functools import cached_property
 
 from facilitator.methods.rotation import counting
 from facilitator.methods.rotation.annealing import Effort, anneal
-from facilitator.methods.rotation.bound import Certificate, certificate, least_weight
+from facilitator.methods.rotation.bound import Certificate, certificate
 from facilitator.methods.rotation.crew import Crew, by_table
 from facilitator.methods.rotation.party import Impossible, Party, Reason, Rounds
 from facilitator.methods.rotation.starting import Seats, bent, constructed
+
+GENTLY, HOTLY = 0.3, 0.4
+"""First temperatures: to mend seats that are nearly right, and to find some at all."""
 
 
 @dataclass(frozen=True)
@@ -58,13 +61,14 @@ class Plan:
         return counting.unevenness(self.party, self.rounds)
 
 
-def plan(party: Party, seed: int = 0, *, pause: Callable[[], object] = lambda: None) -> Plan:
+def plan(party: Party, seed: int = 0, *, quick: bool = False, pause: Callable[[], object] = lambda: None) -> Plan:
     """Seats for all rounds of the party: fewest repeat meetings, then fewest tables seen again.
 
-    The same for the same seed. `pause` is called every few milliseconds of a search, to let others work.
+    The same for the same seed. `quick` is for a preview: where no construction fits there may be some more repeats,
+    but it takes a tenth of the three seconds. `pause` is called every few milliseconds of a search, to let others work.
     Raises `Impossible` if no plan was found that keeps guests apart; what contradicts itself, `Party` has refused.
     """
-    return Plan(party, seat(party, seed, pause=pause))
+    return Plan(party, seat(party, seed, quick=quick, pause=pause))
 
 
 def seat(
@@ -73,6 +77,7 @@ def seat(
     *,
     past: Rounds = (),
     first: Seats | None = None,
+    quick: bool = False,
     pause: Callable[[], object] = lambda: None,
 ) -> list[list[list[int]]]:
     """rounds[r][t] of the party's rounds. Whoever met in the `past` meets again now; tables have the same numbers.
@@ -84,7 +89,8 @@ def seat(
     level = seats and bent(party, seats, randomly)
     if level and not past and _is_perfect(party, level):
         return by_table(party, level)
-    found = _searched(party, level, past, seed, pause)
+    efforts = _efforts(party, mend=bool(level), quick=quick)
+    found = _searched(Crew(party, past), level or None, efforts, seed, pause)
     _refuse_meetings(party, found)
     return found
 
@@ -98,26 +104,25 @@ def _is_perfect(party: Party, seats: Seats) -> bool:
 
 
 def _searched(
-    party: Party, first: Seats | None, past: Rounds, seed: int, pause: Callable[[], object]
+    crew: Crew, first: Seats | None, efforts: list[Effort], seed: int, pause: Callable[[], object]
 ) -> list[list[list[int]]]:
-    crew = Crew(party, past)
-    target = 0 if past else least_weight(party)
-    efforts = _efforts(party, mend=first is not None)
+    """The best that the efforts find, one after the other until one reaches what can't be bettered."""
+    party, target = crew.party, crew.target
     found: list[tuple[tuple[int, int], list[list[int]]]] = []
     for effort in efforts:
-        start = crew.start(first if effort.hot < 0.4 else None)
+        start = crew.start(first if effort.hot <= GENTLY else None)
         found.append(anneal(crew.units, party.tables, start, target, effort, seed, pause))
         if found[-1][0][0] <= target:
             break
     return crew.tables(min(found, key=lambda one: one[0])[1])
 
 
-def _efforts(party: Party, *, mend: bool) -> list[Effort]:
+def _efforts(party: Party, *, mend: bool, quick: bool) -> list[Effort]:
     """From seats that are nearly right one stays cool; a small party is cheap to begin again with."""
     seats = len(party.guests) * party.rounds
-    gentle = Effort(steps=40_000 + 150 * seats, hot=0.3)
-    thorough = Effort(steps=300_000 + 400 * seats, hot=0.4, runs=3 if seats < 300 else 1)
-    return [gentle, thorough] if mend else [thorough]
+    gentle = Effort(steps=40_000 + 150 * seats, hot=GENTLY if mend else HOTLY)
+    thorough = Effort(steps=300_000 + 400 * seats, hot=HOTLY, runs=5 if seats < 300 else 1)
+    return [gentle] if quick else [gentle, thorough] if mend else [thorough]
 
 
 def _refuse_meetings(party: Party, rounds: Rounds) -> None:
