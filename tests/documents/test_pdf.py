@@ -169,7 +169,8 @@ HOSTILE = [
     '=HYPERLINK("http://example.org","click")',
     "{{ 7*7 }}{% raw %} {0} %(x)s %s",
     "אבג \u202eevil\u202c right to left العربية",
-    "Z\u0351\u036b\u0343a\u0340\u0341l\u0334g\u0335o\u0336" * 5,
+    # Of marks that our own faces have: what else a machine can draw differs.
+    "Z\u0301\u0302\u0303a\u0306\u0307l\u0323g\u0327o\u0331" * 5,
     "不间断" * 3334,
     "W" * 10_000,
     "]]>&amp;<!-- --><style>*{display:none}</style>",
