@@ -28,3 +28,24 @@ document.addEventListener("change", ({ target }) => {
   words.dataset.none ??= words.textContent;
   words.textContent = target.files.length ? words.dataset.fileName : words.dataset.none;
 });
+
+// A form with data-as-typed is sent at each pause in typing; one with data-sends-itself as soon as something is chosen.
+const PAUSE = 1200;
+const pauses = new WeakMap();
+
+function sendSoon(form, after) {
+  clearTimeout(pauses.get(form));
+  pauses.set(form, setTimeout(() => form.isConnected && form.reportValidity() && form.requestSubmit(), after));
+}
+
+document.addEventListener("input", ({ target }) => {
+  const form = target.form;
+  if (form && "asTyped" in form.dataset) sendSoon(form, PAUSE);
+});
+
+document.addEventListener("change", ({ target }) => {
+  const form = target.form;
+  if (!form) return;
+  if ("asTyped" in form.dataset) sendSoon(form, 0);
+  if ("sendsItself" in form.dataset) sendSoon(form, 0);
+});
