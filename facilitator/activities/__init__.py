@@ -12,6 +12,11 @@ from facilitator.activities.board import soundness
 from facilitator.activities.board.forms import BoardForm
 from facilitator.activities.board.models import Board
 from facilitator.activities.board.routes import board
+from facilitator.activities.world_cafe import soundness as cafe_soundness
+from facilitator.activities.world_cafe.beginnings import BEGINNINGS as CAFE_BEGINNINGS
+from facilitator.activities.world_cafe.desk import world_cafe
+from facilitator.activities.world_cafe.forms import WorldCafeForm
+from facilitator.activities.world_cafe.models import WorldCafe
 from facilitator.workshop.beginnings import Template
 from facilitator.workshop.models import Activity
 from facilitator.workshop.soundness import Ask, Finding
@@ -31,4 +36,5 @@ class Kind:
 
 KINDS: dict[str, Kind] = {
     "board": Kind(Board, BoardForm, board, soundness.findings),
+    "world_cafe": Kind(WorldCafe, WorldCafeForm, world_cafe, cafe_soundness.findings, CAFE_BEGINNINGS),
 }

@@ -82,6 +82,8 @@ def unique(table: Table) -> list[list[Column[Any]]]:
 
 def kinds(table: Table) -> dict[Any, type[Any]]:
     """The classes that the values of a table's `kind` stand for; empty where all rows are alike."""
+    if "kind" not in table.columns:  # or it stands in the row that this one only adds to
+        return {}
     found = (mapper for mapper in Base.registry.mappers if mapper.local_table is table)
     return next(({key: sub.class_ for key, sub in each.polymorphic_map.items()} for each in found), {})
 

@@ -9,6 +9,11 @@ import gevent
 import pytest
 from PIL import Image
 
+from facilitator.activities.world_cafe.dialogue import CafeQuestion, CafeUpvote
+from facilitator.activities.world_cafe.harvest import Harvest
+from facilitator.activities.world_cafe.models import WorldCafe
+from facilitator.activities.world_cafe.notes import Note
+from facilitator.activities.world_cafe.tables import CafeTable, Guest, Pair, Seat
 from facilitator.documents.models import DONE, Export, Proposal
 from facilitator.extensions import db
 from facilitator.synthesis.models import new_id
@@ -77,9 +82,36 @@ def spend_evening(app, place="共和九村"):
     desk.get(f"/proposals/{proposal.id}")
     desk.post(f"/proposals/{proposal.id}/wording/advice/zh", htmx=True, text="先做座椅 <i>", version="1")
     desk.post(f"/proposals/{proposal.id}/plan", what=["长凳"], who=["居委会"], when=["三月"], version="1")
+    tables_and_rounds(app, workshop, people)
     names = ("owner", "workshop", "first", "second", "people", "bench", "desk", "proposal")
     known = locals()
     return SimpleNamespace(**{name: known[name] for name in names})
+
+
+def tables_and_rounds(app, workshop, people):
+    """A World Café behind the boards: seats, a pair, a note, a harvest card, a question with a voice."""
+    with app.app_context():
+        cafe = WorldCafe(workshop_id=workshop.id, position=2, title="Café", instruction="And now?", settings={})
+        db.session.add(cafe)
+        db.session.flush()
+        table = CafeTable(activity_id=cafe.id, number=1, host_id=people[0].id)
+        db.session.add(table)
+        db.session.flush()
+        about = {"activity_id": cafe.id, "participant_id": people[1].id}
+        question = CafeQuestion(id=new_id(), text="Who pays?", **about)
+        db.session.add_all(
+            [
+                Seat(round=1, cafe_table_id=table.id, **about),
+                Guest(traits={"age": "60-"}, **about),
+                Pair(activity_id=cafe.id, together=True, first_id=people[0].id, second_id=people[1].id),
+                Harvest(cafe_table_id=table.id, title="Sitting", question="Where?"),
+                Note.add(cafe, new_id(), "Under the camphor tree", table, 1, participant_id=people[1].id),
+                question,
+            ]
+        )
+        db.session.flush()
+        db.session.add(CafeUpvote(question_id=question.id, participant_id=people[2].id))
+        db.session.commit()
 
 
 @pytest.fixture

@@ -168,10 +168,10 @@ def test_all_that_a_carried_row_holds_can_be_written_and_read():
 
 
 @pytest.fixture
-def cafe():
+def fair():
     """Tables of a kind that nobody has written yet."""
     table = Table(
-        "cafe_table",
+        "fair_stall",
         db.metadata,
         Column("id", Integer, primary_key=True),
         Column("activity_id", ForeignKey("activity.id"), nullable=False),
@@ -179,9 +179,9 @@ def cafe():
         Column("best", String, info={"refers_to": ("statement",)}),
     )
     seat = Table(
-        "cafe_seat",
+        "fair_visit",
         db.metadata,
-        Column("cafe_table_id", ForeignKey("cafe_table.id"), primary_key=True),
+        Column("fair_stall_id", ForeignKey("fair_stall.id"), primary_key=True),
         Column("participant_id", ForeignKey("participant.id"), primary_key=True),
     )
     yield table, seat
@@ -189,8 +189,8 @@ def cafe():
     db.metadata.remove(table)
 
 
-def test_a_new_kinds_tables_come_along(app, cafe, elsewhere, evening):
-    table, seat = cafe
+def test_a_new_kinds_tables_come_along(app, fair, elsewhere, evening):
+    table, seat = fair
     for each in (app, elsewhere.app):
         with each.app_context():
             db.metadata.create_all(db.engine, [table, seat])
@@ -198,13 +198,13 @@ def test_a_new_kinds_tables_come_along(app, cafe, elsewhere, evening):
     with app.app_context():
         values = {"activity_id": evening.first.id, "host_id": host.id, "best": evening.bench.id}
         number = db.session.execute(table.insert().values(values)).inserted_primary_key[0]
-        db.session.execute(seat.insert().values(cafe_table_id=number, participant_id=guest.id))
+        db.session.execute(seat.insert().values(fair_stall_id=number, participant_id=guest.id))
         db.session.commit()
     evening.desk.get(f"/workshops/{evening.workshop.id}/parcel")
     bring(at(elsewhere.app, elsewhere.mei), evening.desk.answer.data)
     arrived = Database(elsewhere.app).all(Workshop)[-1]
-    assert told(elsewhere.app, arrived.id)["cafe_seat"] == [
-        {"cafe_table_id": "cafe_table 0", "participant_id": "participant 1"}
+    assert told(elsewhere.app, arrived.id)["fair_visit"] == [
+        {"fair_stall_id": "fair_stall 0", "participant_id": "participant 1"}
     ]
     assert told(elsewhere.app, arrived.id) == told(app, evening.workshop.id)
     with app.app_context():

@@ -32,6 +32,7 @@ OPEN = {  # for everybody
     "static",
     "web.language",
     "web.toggle_senior",
+    "world_cafe.table",  # sends strangers to the welcome page
 }
 ANY_STAFF = {
     "accounts.sign_out_everywhere",
@@ -60,6 +61,19 @@ PHONE = {
     "phone.fragments",
     "phone.me",
     "phone.scene",
+    "world_cafe.ask",
+    "world_cafe.be_here",
+    "world_cafe.carry",
+    "world_cafe.find_seat",
+    "world_cafe.host",
+    "world_cafe.mark_sitter",
+    "world_cafe.photograph",
+    "world_cafe.post",
+    "world_cafe.sit_here",
+    "world_cafe.sitters",
+    "world_cafe.tell_traits",
+    "world_cafe.withdraw",
+    "world_cafe.write_card",
 }
 ELSEWHERE = {"documents.cancel", "documents.download", "documents.progress"}  # need an export: tests/documents
 
@@ -105,6 +119,11 @@ def theirs(make, visit, database):
         "template": "empty",
         "name": "paused",
         "number": 1,
+        "note_id": new_id(),
+        "question_id": new_id(),
+        "pair_id": 1,
+        "person_id": person.id,
+        "token": "ABCDEF",
         "key": "ideas",
         "section": "title",
         "language": "zh",

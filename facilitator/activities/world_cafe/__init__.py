@@ -1,0 +1,1 @@
+"""The kind World Café: tables, rounds, hosts, harvest."""

@@ -1,0 +1,139 @@
+"""A World Café: rounds at small tables, a host at each, notes that stay, a harvest at the end."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+
+from facilitator.activities.world_cafe import seating, views
+from facilitator.activities.world_cafe.dialogue import DIALOGUE
+from facilitator.activities.world_cafe.stages import GATHER, HARVEST, MOVE, ROUND, SORT, round_of
+from facilitator.extensions import db
+from facilitator.web.errors import Refused
+from facilitator.workshop.models import Activity, Participant, Step
+
+MOST_ROUNDS = 6
+
+
+class WorldCafe(Activity):
+    __mapper_args__ = {"polymorphic_identity": "world_cafe"}
+    label = _l("World Café")
+    icon = "coffee"
+    deeds = {
+        "seating": _l("the seating"),
+        "guests": _l("who is here"),
+        "tables": _l("the tables"),
+        "last-minutes": _l("the last minutes"),
+        "harvest": _l("a harvest card"),
+        "microphone": _l("the microphone"),
+    }
+
+    @classmethod
+    def defaults(cls) -> dict[str, Any]:
+        return {
+            "questions": "",
+            "rounds": 3,
+            "minutes": 20,
+            "move_minutes": 3,
+            "tables": 0,
+            "hosted": True,
+            "welcome": "",
+            "mix_neighbourhoods": True,
+            "mix_ages": False,
+            "mix_partners": False,
+            "themes": True,
+            "dialogue": True,
+        }
+
+    def steps(self) -> list[Step]:
+        rounds = [step for number in self.numbers for step in self._round(number)]
+        after = [Step(HARVEST, _l("Harvest"))]
+        after += [Step(SORT, _l("Group into themes"))] if self.setting("themes") else []
+        after += [Step(DIALOGUE, _l("Dialogue with the experts"), 20)] if self.setting("dialogue") else []
+        return [Step(GATHER, _l("Set the tables")), *rounds, *after]
+
+    def _round(self, number: int) -> list[Step]:
+        return [
+            Step(f"{MOVE}{number}", _l("Find your table %(number)d", number=number), self.setting("move_minutes")),
+            Step(f"{ROUND}{number}", _l("Round %(number)d", number=number), self.setting("minutes")),
+        ]
+
+    @property
+    def numbers(self) -> range:
+        """The rounds: 1, 2, 3 and so on."""
+        return range(1, max(1, min(MOST_ROUNDS, int(self.setting("rounds")))) + 1)
+
+    @property
+    def round_now(self) -> int:
+        """The round at which the room is, or to which it moves; 0 before the first and after the last."""
+        return round_of(self.workshop.step) if self.workshop.activity_id == self.id else 0
+
+    def is_past(self) -> bool:
+        """Are all rounds over?"""
+        after = [step.key for step in self.steps() if step.key != GATHER and not round_of(step.key)]
+        return (self.workshop.activity_id != self.id and bool(self.state.get("seating"))) or self.is_here(*after)
+
+    def question(self, number: int) -> str:
+        """What the tables talk about in this round; where no line was written for it, the café's own question."""
+        lines = [line.strip() for line in str(self.setting("questions")).splitlines()]
+        written = [line for line in lines[number - 1 : number] if line]
+        return written[0] if written else self.instruction
+
+    def prompt(self, step: str) -> str:
+        if step.startswith(MOVE):
+            return str(_("Find your table."))
+        return self.question(round_of(step)) if step.startswith(ROUND) else self.instruction
+
+    def turn(self) -> int:
+        return int(self.state.get("seating", 0))
+
+    def turned(self) -> None:
+        """Seats have changed for many: every phone asks for its own part anew."""
+        self.state = {**self.state, "seating": self.turn() + 1}
+
+    def arrive(self, step: str) -> None:
+        if step.startswith(MOVE):
+            seating.complete(self, round_of(step))
+
+    @property
+    def in_last_minutes(self) -> bool:
+        return bool(self.round_now and self.state.get("last") == self.round_now)
+
+    # What people may do now.
+
+    def check_open_for_notes(self, number: int) -> None:
+        """Raise Refused unless notes of this round are taken: during it, and as long as the café goes on after it."""
+        if number not in self.numbers or not (self.round_now >= number or self.is_here(HARVEST)):
+            raise Refused(_("The time for notes of this round is over. Your text is kept on this phone."), 409)
+        self._check_running()
+        if self.workshop.locked:
+            raise Refused(_("The facilitator has closed posting for now. Your text is kept on this phone."), 409)
+
+    def check_open_for_card(self) -> None:
+        """Raise Refused unless harvest cards are written: from the first round to the end of the harvest."""
+        if not self.round_now and not self.is_here(HARVEST):
+            raise Refused(_("The harvest is closed."), 409)
+        self._check_running()
+
+    def _check_running(self) -> None:
+        if self.workshop.paused:
+            raise Refused(_("We are taking a short break. It goes on in a moment."), 409, later=True)
+
+    # What the screens show: the same for everybody of one audience.
+
+    def view(self, step: str, audience: str) -> Mapping[str, Any]:
+        return views.shared(self, step, audience)
+
+    # What one person sees.
+
+    def personal(self, step: str, participant: Participant, page: int = 1) -> Mapping[str, Any]:  # noqa: ARG002
+        return views.personal(self, step, participant)
+
+
+def cafe(activity_id: int) -> WorldCafe | None:
+    """The World Café of this id, unless it was taken away."""
+    found = db.session.get(Activity, activity_id)
+    return found if isinstance(found, WorldCafe) and found.deleted_at is None else None

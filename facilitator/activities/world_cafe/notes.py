@@ -1,0 +1,91 @@
+"""What is said at a table: notes of its guests, insights on its host's card. Both are statements."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Self
+
+from flask_babel import gettext as _
+from sqlalchemy import ForeignKey, Index, func, select
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from facilitator.activities.world_cafe.tables import CafeTable
+from facilitator.extensions import db, now
+from facilitator.synthesis.models import SHOWN, Statement
+from facilitator.web.errors import Refused
+from facilitator.web.text import clean
+from facilitator.workshop.versions import claim
+
+if TYPE_CHECKING:
+    from facilitator.activities.world_cafe.models import WorldCafe
+
+LONGEST = 200
+INSIGHTS = 5
+"""On one card."""
+
+
+class Note(Statement):
+    """A note of a guest, at one table in one round."""
+
+    __tablename__ = "cafe_note"
+    __table_args__ = (Index(None, "cafe_table_id", "round"),)  # type: ignore[assignment]  # of its own table
+    __mapper_args__ = {"polymorphic_identity": "cafe_note"}
+
+    id: Mapped[str] = mapped_column(ForeignKey("statement.id"), primary_key=True)
+    cafe_table_id: Mapped[int] = mapped_column(ForeignKey("cafe_table.id"))
+    round: Mapped[int]
+    slot: Mapped[int] = mapped_column(default=0)
+    """Of an insight: its line on the card, from 1."""
+
+    table: Mapped[CafeTable] = relationship()
+
+    @classmethod
+    def add(cls, cafe: WorldCafe, note_id: str, text: str, table: CafeTable, number: int, **more: Any) -> Self:
+        """A new note, numbered in the order of arrival. Raises Refused when the text is empty or too long."""
+        claim(cafe.workshop_id)  # until this is written nobody else takes the same number
+        last = db.session.scalar(select(func.max(Statement.number)).where(Statement.activity_id == cafe.id)) or 0
+        about = {"cafe_table_id": table.id, "round": number, "number": last + 1, "position": last + 1, **more}
+        note = cls(id=note_id, activity_id=cafe.id, text=checked(text), **about)
+        db.session.add(note)
+        return note
+
+    @classmethod
+    def at(cls, table: CafeTable, *, before: int | None = None, number: int | None = None) -> list[Self]:
+        """What guests wrote at a table: in a round, or in all rounds before one; the newest first."""
+        said = select(cls).where(
+            cls.cafe_table_id == table.id, cls.deleted_at.is_(None), cls.status == SHOWN, cls.slot == 0
+        )
+        if before is not None:
+            said = said.where(cls.round < before)
+        if number is not None:
+            said = said.where(cls.round == number)
+        return list(db.session.scalars(said.order_by(cls.round.desc(), cls.number.desc())))
+
+    @classmethod
+    def by_id(cls, cafe: WorldCafe, note_id: str) -> Self | None:
+        """Also when it is withdrawn."""
+        return db.session.scalar(select(cls).where(cls.id == note_id, cls.activity_id == cafe.id))
+
+    def withdraw(self) -> None:
+        self.deleted_at = now()
+
+
+class Insight(Note):
+    """A line of a table's harvest card."""
+
+    __mapper_args__ = {"polymorphic_identity": "cafe_insight"}
+
+    @classmethod
+    def on(cls, table: CafeTable) -> list[Self]:
+        """The lines of a table's card, in order."""
+        lines = select(cls).where(cls.cafe_table_id == table.id, cls.deleted_at.is_(None))
+        return list(db.session.scalars(lines.order_by(cls.slot)))
+
+
+def checked(text: str) -> str:
+    """The text, cleaned. Raises Refused unless it has 1 to 200 characters."""
+    text = clean(text)
+    if not text:
+        raise Refused(_("Write a few words first."))
+    if len(text) > LONGEST:
+        raise Refused(_("Please shorten it to %(most)d characters; it has %(now)d.", most=LONGEST, now=len(text)))
+    return text
