@@ -23,7 +23,7 @@ from facilitator.live.backlog import Backlog
 from facilitator.live.broadcaster import Broadcaster
 from facilitator.live.presence import Presence
 from facilitator.live.socket import init_app as init_socket
-from facilitator.live.wire import DirectManager, install_driver
+from facilitator.live.wire import DirectManager, PlainJson, install_driver
 from facilitator.planning.routes import workshops
 from facilitator.programme.routes import programme
 from facilitator.safekeeping.parcel_routes import parcels
@@ -118,7 +118,7 @@ def _register(app: Flask) -> None:
 def _go_live(app: Flask) -> None:
     settings: Settings = app.config["SETTINGS"]
     pings = {"ping_interval": settings.ping_seconds, "ping_timeout": settings.patience_seconds}
-    socketio.init_app(app, client_manager=DirectManager(), async_mode="gevent", **pings)
+    socketio.init_app(app, client_manager=DirectManager(), async_mode="gevent", json=PlainJson, **pings)
     install_driver(socketio.server)
     presence = Presence()
     broadcaster = Broadcaster(app, socketio, presence)

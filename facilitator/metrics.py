@@ -46,6 +46,13 @@ WRITES = Histogram(
     buckets=_QUICK,
     registry=REGISTRY,
 )
+TAPS = Histogram(
+    "facilitator_tap_seconds",
+    "How long answers over an open socket took, by endpoint: kept, or to be asked again over HTTP.",
+    ["endpoint", "meaning"],
+    buckets=(0.01, 0.025, 0.1, 0.5, 2.5),
+    registry=REGISTRY,
+)
 BATCHES = Histogram(
     "facilitator_batch_writes",
     "How many of them one transaction wrote.",

@@ -44,6 +44,8 @@ class Seat:
     audience: str
     locale: str
     participant_id: int | None = None
+    mark: str = ""
+    """Whose page it is, as the page says it too (workshop/joining.py)."""
 
 
 class _Room:
@@ -96,6 +98,10 @@ class Presence:
             if not self._rooms[seat.workshop_id].sids:
                 del self._rooms[seat.workshop_id]
         return seat
+
+    def seat(self, sid: str) -> Seat | None:
+        """Where a socket of this process belongs."""
+        return self._seats.get(sid)
 
     def workshops(self) -> list[int]:
         """Workshops that somebody looks at through this process."""

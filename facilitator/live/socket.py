@@ -15,7 +15,8 @@ from facilitator.accounts.models import Staff
 from facilitator.extensions import db, socketio
 from facilitator.live.broadcaster import Broadcaster, room_name
 from facilitator.live.presence import Presence, Seat
-from facilitator.workshop.joining import known_at
+from facilitator.live.taps import Taps
+from facilitator.workshop.joining import known_at, mark
 from facilitator.workshop.models import Workshop
 
 
@@ -34,6 +35,9 @@ def init_app(app: Flask, presence: Presence, broadcaster: Broadcaster) -> None:
         broadcaster.catch_up(_sid(), seat, auth.get("page"), seen if isinstance(seen, dict) else {})
         broadcaster.look(seat.workshop_id)
 
+    # Without a request and its session, which Flask-SocketIO makes anew for each event: a tap needs neither.
+    socketio.server.on("tap", Taps(app, presence).heard)
+
     @socketio.on("disconnect")
     def disconnect(reason: Any = None) -> None:  # noqa: ARG001
         seat = presence.leave(_sid())
@@ -50,7 +54,7 @@ def _seat(auth: dict[str, Any]) -> Seat | None:
 
 def _phone(code: str) -> Seat | None:
     me = known_at(code)
-    return Seat(me.workshop_id, "phone", str(get_locale()), me.participant_id) if me else None
+    return Seat(me.workshop_id, "phone", str(get_locale()), me.participant_id, mark(me.token)) if me else None
 
 
 def _console(workshop_id: str) -> Seat | None:

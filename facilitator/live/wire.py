@@ -114,7 +114,7 @@ def _adopt(phone: Any, outbox: Outbox) -> None:
         outbox.put(queue.get_nowait())
 
 
-class _Json:
+class PlainJson:
     """Chinese text stays as it is: escaped it is twice the bytes on every phone."""
 
     loads = staticmethod(json.loads)
@@ -125,7 +125,7 @@ class _Json:
 
 
 class _EventPacket(EventPacket):
-    json = _Json
+    json = PlainJson
 
 
 class DirectManager(socketio.Manager):

@@ -19,7 +19,7 @@ from facilitator.web.htmx import local_path
 LOCALES = {"zh_Hans": "中文", "en": "English"}
 web = Blueprint("web", __name__)
 _KNOWN = ["zh", "zh-CN", "zh-Hans", "zh-TW", "zh-HK", "en", "en-US", "en-GB"]
-_PARSED = {code: Locale.parse(code) for code in LOCALES}
+PARSED = {code: Locale.parse(code) for code in LOCALES}
 _PREFERENCES = 256
 """Browsers' lists of languages; a hall has a dozen."""
 
@@ -38,10 +38,10 @@ def init_app(app: Flask) -> None:
 def choose() -> Locale:
     """The reader's locale, parsed once and for all: parsing costs a tenth of a dot."""
     if not has_request_context():
-        return _PARSED["zh_Hans"]
+        return PARSED["zh_Hans"]
     if session.get("lang") in LOCALES:
-        return _PARSED[session["lang"]]
-    return _PARSED[_preferred(request.headers.get("Accept-Language", ""))]
+        return PARSED[session["lang"]]
+    return PARSED[_preferred(request.headers.get("Accept-Language", ""))]
 
 
 def lang() -> str:

@@ -45,6 +45,7 @@ class Known(NamedTuple):
 
     workshop_id: int
     participant_id: int
+    token: str
 
 
 def known_at(code: str) -> Known | None:
@@ -94,7 +95,7 @@ def form_rests(workshop: Workshop) -> bool:
 _person: Any = Participant.__table__
 _room: Any = Workshop.__table__
 _KNOWN_AT = (
-    select(_room.c.id, _person.c.id)
+    select(_room.c.id, _person.c.id, _person.c.token)
     .join(_person, _person.c.workshop_id == _room.c.id)
     .where(
         _room.c.code == bindparam("code"),

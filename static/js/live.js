@@ -158,6 +158,12 @@ document.addEventListener("live:release", () => {
   waiting.forEach(take);
 });
 
+// A tap goes over the open socket while the line is well; whoever offered it takes no answer for "over HTTP, then".
+document.addEventListener("live:tap", ({ detail }) => {
+  if (!socket?.connected || offSince) return;
+  detail.answer = socket.timeout(PATIENCE).emitWithAck("tap", detail.url, detail.fields, detail.owner);
+});
+
 // What the outbox sends has its answer shown here; what it learns about the line is said here.
 document.addEventListener("live:show", ({ detail: { id, text, swap } }) => {
   answers += 1;

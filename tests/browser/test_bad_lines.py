@@ -178,6 +178,50 @@ def test_a_portals_page_is_no_answer(room: Room) -> None:
     assert room.ideas() == [BENCH]
 
 
+def posted_dots(page: Page) -> list[str]:
+    """What goes out over HTTP, as it goes."""
+    asked: list[str] = []
+    page.on("request", lambda request: "/dots" in request.url and asked.append(request.url))
+    return asked
+
+
+def test_dots_go_over_the_open_socket(room: Room) -> None:
+    on_the_wall(room, SHADE, LAMP)
+    tom = room.resident("en", "Tom")
+    over_http = posted_dots(tom.page)
+    tom.place(SHADE)
+    tom.place(LAMP)
+    tom.take_back(LAMP)
+    expect(tom.page.locator("#hand .dots")).to_have_attribute("aria-label", "4 of 5 dots left")
+    expect(tom.page.locator(".coming, .going")).to_have_count(0)
+    assert (room.dots(), over_http) == ({SHADE: 1}, [])
+
+
+def test_a_dot_whose_answer_got_lost_is_asked_again_over_http_and_counts_once(room: Room) -> None:
+    on_the_wall(room, SHADE)
+    tom = room.resident("en", "Tom")
+    over_http = posted_dots(tom.page)
+    room.cable.hold_answers()
+    tom.tap(SHADE)
+    expect(tom.page.locator("#line")).to_have_text("Waiting for the connection…")
+    assert (room.dots(), len(over_http)) == ({SHADE: 1}, 1)
+    room.cable.mend()
+    tom.dots[SHADE] = 1
+    tom.has_dots_on(SHADE)
+    expect(in_the_bar(tom.page)).to_have_text("Sent: 1. Everything has arrived.", timeout=20_000)
+    assert room.dots() == {SHADE: 1}
+
+
+def test_a_page_left_open_taps_for_nobody_once_the_phone_is_somebody_elses(room: Room) -> None:
+    on_the_wall(room, SHADE)
+    tom = room.resident("en", "Tom")
+    other = "SELECT token FROM participant WHERE workshop_id = ? AND name = 'Other'"
+    tom.page.context.new_page().goto(f"/r/{room.server.value(other, room.workshop)}")
+    tom.tap(SHADE)
+    expect(in_the_bar(tom.page)).to_contain_text("Come in again with your personal code")
+    assert room.dots() == {}
+
+
 def test_where_sockets_are_blocked_a_bad_line_still_carries_everything(room: Room) -> None:
     """A proxy refuses WebSocket, answers are slow, and some of them get lost."""
     room.cable.block_sockets()

@@ -49,7 +49,10 @@ class RawPhone:
         lines = [f"GET {path} HTTP/1.1", *(f"{name}: {value}" for name, value in headers.items() if value)]
         self.socket.sendall("\r\n".join([*lines, "", ""]).encode())
         while b"\r\n\r\n" not in self.buffer:
-            self.buffer += self._receive()
+            data = self._receive()
+            if not data:
+                raise ConnectionError("it ended before it began")
+            self.buffer += data
         head, self.buffer = self.buffer.split(b"\r\n\r\n", 1)
         return head.decode()
 

@@ -6,6 +6,7 @@ same id, as the phone's outbox does, or is left alone. Every answer is kept; `Le
 
 from __future__ import annotations
 
+import json
 import random
 import re
 import threading
@@ -18,7 +19,9 @@ from facilitator.extensions import db
 from facilitator.synthesis.models import new_id
 from facilitator.workshop import agenda, history, versions
 from facilitator.workshop.history import Deed
+from facilitator.workshop.joining import mark
 from facilitator.workshop.models import Activity, Workshop
+from tests.live.raw_phone import RawPhone
 from tests.live.running import GRACE, Browser, Gone
 
 LIMITS = {"budget": 5, "cap": 2, "most_ideas": 4}
@@ -126,10 +129,53 @@ def _one_of(first, second):
     return min(first, second)
 
 
+class Lane:
+    """The open socket of a phone, over which dots go: opened when it is wanted, and again when it broke."""
+
+    def __init__(self, storm, person, browser):
+        self._storm, self._browser, self._owner = storm, browser, mark(person.token)
+        self._phone = None
+        self._number = 0
+        self.kept = 0
+
+    def tap(self, path, form):
+        """Was it kept? If not, HTTP tells why. Raises Gone."""
+        if not self._phone and not self._open():
+            return False
+        self._number += 1
+        try:
+            self._phone.say(f"42{self._number}" + json.dumps(["tap", path, form, self._owner]))
+            while not (text := self._phone.text()).startswith(f"43{self._number}["):
+                pass
+        except (OSError, AssertionError) as error:
+            self._close()
+            raise Gone from error
+        self.kept += not text.endswith("[]")
+        return not text.endswith("[]")
+
+    def _open(self):
+        try:
+            self._phone = RawPhone(self._browser.port)
+            self._phone.handshake(Cookie=f"session={self._browser.cookie}", Accept_Language="en")
+            self._phone.text()
+            seat = {"audience": "phone", "key": self._storm.workshop.code, "page": 0, "versions": {}}
+            self._phone.say(f"40{json.dumps(seat)}")
+            return self._phone.text().startswith('40{"sid"')
+        except (OSError, AssertionError):
+            self._close()
+            return False
+
+    def _close(self):
+        if self._phone:
+            self._phone.close()
+        self._phone = None
+
+
 class Resident(Person):
-    def __init__(self, storm, number, browser):
+    def __init__(self, storm, number, browser, person):
         super().__init__(storm, number)
         self.browser = browser
+        self.lane = Lane(storm, person, browser)
         self.ideas, self.dots = [], []
 
     def act(self):
@@ -168,6 +214,14 @@ class Resident(Person):
             path = self._path(f"dots/{dot}/withdrawal")
             if self.send(self.browser, "take back", dot, "yes", path, sure="1") != NOT_NOW:
                 self.dots.remove(dot)
+
+    def _once(self, browser, path, form):
+        try:
+            if "/dots" in path and self.chance.random() < 0.6 and self.lane.tap(path, form):
+                return 200
+        except Gone:
+            return UNKNOWN
+        return super()._once(browser, path, form)
 
     def _path(self, rest):
         return f"/board/{self.storm.board.id}/{rest}"
@@ -249,13 +303,13 @@ class Storm:
         self.workshop = server.make.workshop(owner)
         self.board = server.make.board(self.workshop, rounds=2, **LIMITS)
         server.make.room_at(self.workshop, self.board, "collect")
-        residents = [server.resident(person) for person in server.make.people(self.workshop, people)]
-        for browser in residents:
+        residents = [(server.resident(person), person) for person in server.make.people(self.workshop, people)]
+        for browser, _person in residents:
             browser.port = self.port
         self.people = [
             Facilitator(self, "f", server.staff(owner)),
             Latecomer(self, "l"),
-            *(Resident(self, number, browser) for number, browser in enumerate(residents)),
+            *(Resident(self, number, *resident) for number, resident in enumerate(residents)),
         ]
         self._doors = threading.Event()
         self._at_the_doors = threading.Condition()
@@ -320,6 +374,10 @@ class Storm:
         """Has each of these been taken by the server at least once?"""
         counts = self.counts()
         return all(what in counts and counts[what][1] for what in deeds)
+
+    def quick(self):
+        """How many dots were acknowledged over sockets."""
+        return sum(person.lane.kept for person in self.people if isinstance(person, Resident))
 
     def counts(self):
         """How much of each was asked, taken, and left without an answer."""

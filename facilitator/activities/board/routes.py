@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from typing import TypeVar
 
@@ -11,10 +10,11 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from facilitator.accounts.access import current_staff, login_required, off_the_loop
-from facilitator.activities.board import rows, targets
+from facilitator.activities.board import rows, taps, targets
 from facilitator.activities.board.dots import HandCount
 from facilitator.activities.board.ideas import Idea
 from facilitator.activities.board.models import RESULTS, Board
+from facilitator.activities.board.taps import client_id, round_meant
 from facilitator.activities.board.voting import Ballot, Moved
 from facilitator.activities.board.wall import every_card
 from facilitator.extensions import db
@@ -33,7 +33,6 @@ from facilitator.workshop.models import Participant
 board = Blueprint("board", __name__, url_prefix="/board")
 for helper in (rows.ballot_rows, rows.hand, rows.cards):
     board.add_app_template_global(helper, helper.__name__)
-CLIENT_ID = re.compile(r"[0-9a-f]{32}")
 ON_PAGE = 100
 """Ideas on one page of all of them."""
 ON_PAPER = 50
@@ -44,7 +43,7 @@ T = TypeVar("T")
 @board.post("/<int:activity_id>/ideas")
 def post(activity_id: int) -> str | Response:
     wall, me = _my_board(activity_id)
-    idea_id = _client_id()
+    idea_id = client_id(request.form)
     if Idea.known(wall, me, idea_id) is None:
         wall.check_open_for_ideas()
         photo, text = _photo() if wall.setting("photos") else "", request.form.get("text", "")
@@ -83,7 +82,7 @@ def withdraw_idea(activity_id: int, idea_id: str) -> str | Response:
 @board.post("/<int:activity_id>/dots")
 def place_dot(activity_id: int) -> str | Response:
     ballot, target = _my_ballot(activity_id), request.form.get("target", "")
-    return _dot_moved(ballot, ballot.place(_client_id(), target))
+    return _dot_moved(ballot, ballot.place(client_id(request.form), target))
 
 
 @board.post("/<int:activity_id>/dots/<dot_id>/withdrawal")
@@ -181,19 +180,10 @@ def _my_idea(wall: Board, me: Participant, idea_id: str) -> Idea:
 
 
 def _my_ballot(activity_id: int) -> Ballot:
-    # A dot that waited on a phone must not fall into the next round.
-    meant = request.form.get("round", type=int)
-    ballot = Ballot.of(activity_id, tokens(), Board.defaults(), meant)
+    ballot = Ballot.of(activity_id, tokens(), Board.defaults(), round_meant(request.form))
     if ballot is None:
         raise Stranger
     return ballot
-
-
-def _client_id() -> str:
-    sent = request.form.get("id", "")
-    if not CLIENT_ID.fullmatch(sent):
-        raise Refused(_("This page is out of date. Please reload it; your text is kept."), 400)
-    return sent
 
 
 def _photo() -> str:
@@ -214,10 +204,6 @@ def _my_part(wall: Board, me: Participant, **more: object) -> str | Response:
 
 
 def _dot_moved(ballot: Ballot, moved: Moved) -> str | Response:
-    """The hand and the one idea or theme that changed, not the whole list: this is the answer sent most often."""
     if not wants_partial():
         return redirect(url_for("phone.show", code=ballot.code), 303)
-    if not ballot.is_at_hand:
-        return Response(status=204)
-    found = targets.line(ballot.activity_id, ballot.on_themes, moved.target)
-    return rows.answer(found, moved.given, ballot.activity_id, ballot.budget, ballot.cap)
+    return taps.answer(ballot, moved) or Response(status=204)

@@ -17,7 +17,7 @@ from facilitator.web.text import mask
 
 EXAMPLES = 3
 """Ideas shown below a theme that can be voted for."""
-FRESH = 1.0
+FRESH = 2.0
 """Seconds for which the line under a dot may be shown again as it was read."""
 KEPT = 2048
 """Lines remembered so."""

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple, TypeVar
 
 from flask_babel import gettext as _
-from sqlalchemy import Connection
+from sqlalchemy import Connection, Executable
 
 from facilitator.activities.board import dot_queries as queries
 from facilitator.activities.board.dots import VOTES
@@ -57,14 +57,25 @@ class Ballot:
 
         None when that is nobody of this workshop.
         """
-        found = next(iter(read(queries.WHO, board=activity_id, tokens=list(tokens))), None)
+        return cls._asked(defaults, meant, queries.WHO, board=activity_id, tokens=list(tokens))
+
+    @classmethod
+    def of_person(
+        cls, activity_id: int, participant_id: int, defaults: dict[str, Any], meant: int | None = None
+    ) -> Ballot | None:
+        """The same of a person who is known; None when they are nobody of this workshop."""
+        return cls._asked(defaults, meant, queries.WHO_IS, board=activity_id, person=participant_id)
+
+    @classmethod
+    def _asked(cls, defaults: dict[str, Any], meant: int | None, who: Executable, **about: Any) -> Ballot | None:
+        found = next(iter(read(who, **about)), None)
         if found is None:
             return None
         settings = {**defaults, **found.settings}
         running = VOTES.get(found.step, 0) if found.is_here else 0
         number = running if meant is None else meant if meant in STEPS else 0
         return cls(
-            activity_id,
+            about["board"],
             found.workshop_id,
             found.code,
             found.participant_id,

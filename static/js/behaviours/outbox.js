@@ -6,13 +6,14 @@
 //   data-outbox-into     id of the element that the answer replaces; without it the answer names its targets itself
 //   data-outbox-mark     id of the element that is marked as on its way
 //   data-outbox-undoes   id of something sent before: while that is still waiting untried, the two cancel each other
+//   data-outbox-quick    it may go over the open socket (words only); what isn't kept there at once goes over HTTP
 //   data-outbox-refused  on the form or around it: words with {count}, for several of a kind that were refused
 // A button of the form may carry the same marks, an address (formaction) and a name and value of its own: one form
 // stands around a whole ballot, and what is marked then is the line (data-own) that the button stands in.
 // A kind with a picture of its own for what is on its way listens to `outbox:change`.
 import { forgetDraft, giveBack } from "./drafts.js";
 import { alone } from "./lease.js";
-import { all, drop, keep, owner, remember } from "./store.js";
+import { all, drop, keep, owner, recall, remember } from "./store.js";
 import { smaller } from "./photo.js";
 
 const ANSWER = 8000; // milliseconds until a send without an answer is given up and tried again
@@ -24,6 +25,7 @@ const SLOW_LINE = 20; // bytes of a photo per millisecond
 const PREFIX = `out:${owner}:`;
 const TURN = 16; // digits
 const STIR = `stir:${owner}`;
+const HOLDER = "holder"; // whose page was opened last on this phone
 
 let queue = [];
 let state = ""; // of the queue as a whole: "", waiting, later, stranger, kept
@@ -74,7 +76,8 @@ function itemOf(form, button, said) {
   const count = form.closest("[data-outbox-refused]")?.dataset.outboxRefused;
   const text = form.querySelector("textarea")?.value;
   const key = PREFIX + nextTurn() + freshId();
-  return { key, id: form.elements.id?.value, url, fields, kind, into, mark, undoes, count, draft, text };
+  const quick = "outboxQuick" in said;
+  return { key, id: form.elements.id?.value, url, fields, kind, quick, into, mark, undoes, count, draft, text };
 }
 
 // In the order of the taps, also when the clock is set back.
@@ -146,7 +149,7 @@ async function deliver(renew) {
     await reload();
     const [item] = waiting().filter((each) => !unsaved.has(each));
     if (!item) break;
-    renew(patience(item) + ANSWER);
+    renew(patience(item) + 2 * ANSWER);
     untried.delete(item.key);
     if (!(await settle(item, await send(item)))) break;
     tries = 0;
@@ -158,13 +161,25 @@ const weight = (item) => item.fields.reduce((sum, [, value]) => sum + (value?.si
 const patience = (item) => ANSWER + weight(item) / SLOW_LINE;
 
 async function send(item) {
-  const first = await post(item);
-  return first.meaning === "stale" && (await renewToken()) ? post(item) : first;
+  const doubt = setTimeout(doubted, DOUBT + weight(item) / SLOW_LINE / 4);
+  const first = (await tap(item)) ?? (await post(item));
+  const last = first.meaning === "stale" && (await renewToken()) ? await post(item) : first;
+  clearTimeout(doubt);
+  return last;
+}
+
+// Over the open socket only "kept" is said; whatever else became of it is asked, under the same id, over HTTP.
+// A socket belongs to whoever opened it: when the phone has become somebody else's, HTTP says that nobody is known.
+async function tap({ quick, url, fields }) {
+  if (!quick || recall(HOLDER) !== owner) return null;
+  const detail = { url, fields: Object.fromEntries(fields), owner };
+  document.dispatchEvent(new CustomEvent("live:tap", { detail }));
+  const text = await detail.answer?.catch(() => null);
+  return typeof text === "string" ? { meaning: "kept", text } : null;
 }
 
 async function post(item) {
   const stop = new AbortController();
-  const doubt = setTimeout(doubted, DOUBT + weight(item) / SLOW_LINE / 4);
   const end = setTimeout(() => stop.abort(), patience(item));
   const headers = { "HX-Request": "true", "X-CSRFToken": token().content, "X-Person": owner };
   try {
@@ -173,7 +188,6 @@ async function post(item) {
   } catch {
     return {};
   } finally {
-    clearTimeout(doubt);
     clearTimeout(end);
   }
 }
@@ -330,6 +344,7 @@ document.addEventListener("htmx:after:swap", () => {
 let shownScene = document.getElementById("phone-bar")?.dataset.scene;
 
 async function start() {
+  remember(HOLDER, owner);
   await reload();
   if (waiting().length) say("waiting");
   draw();

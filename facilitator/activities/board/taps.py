@@ -1,0 +1,62 @@
+"""What a phone says when it moves a dot, over HTTP and over its open socket."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from flask_babel import gettext as _
+
+from facilitator.activities.board import rows, targets
+from facilitator.activities.board.models import Board
+from facilitator.activities.board.voting import Ballot, Moved
+from facilitator.web.errors import Refused, Stranger
+from facilitator.workshop.taps import Fields, quick
+
+CLIENT_ID = re.compile(r"[0-9a-f]{32}")
+
+
+def client_id(fields: Fields) -> str:
+    """The id that the phone gave to what it sends. Raises Refused."""
+    sent = fields.get("id", "")
+    if not CLIENT_ID.fullmatch(sent):
+        raise Refused(_("This page is out of date. Please reload it; your text is kept."), 400)
+    return sent
+
+
+def round_meant(fields: Fields) -> int | None:
+    """A dot that waited on a phone must not fall into the next round."""
+    try:
+        return int(fields.get("round", ""))
+    except ValueError:
+        return None
+
+
+def answer(ballot: Ballot, moved: Moved) -> str:
+    """The hand and the one idea or theme that changed, not the whole list: this is the answer sent most often.
+
+    Empty when the room has gone on.
+    """
+    if not ballot.is_at_hand:
+        return ""
+    found = targets.line(ballot.activity_id, ballot.on_themes, moved.target)
+    return rows.answer(found, moved.given, ballot.activity_id, ballot.budget, ballot.cap)
+
+
+@quick("board.place_dot")
+def place(person_id: int, fields: Fields, activity_id: int) -> str:
+    ballot = _ballot(person_id, fields, activity_id)
+    return answer(ballot, ballot.place(client_id(fields), fields.get("target", "")))
+
+
+@quick("board.withdraw_dot")
+def withdraw(person_id: int, fields: Fields, activity_id: int, dot_id: Any) -> str:
+    ballot = _ballot(person_id, fields, activity_id)
+    return answer(ballot, ballot.withdraw(dot_id))
+
+
+def _ballot(person_id: int, fields: Fields, activity_id: int) -> Ballot:
+    ballot = Ballot.of_person(activity_id, person_id, Board.defaults(), round_meant(fields))
+    if ballot is None:
+        raise Stranger
+    return ballot
