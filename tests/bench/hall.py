@@ -95,9 +95,12 @@ class Hall:
         self.random.shuffle(plan)
         return plan
 
-    def vote(self, plan: Iterable[tuple[Phone, str, str]], rate: float, sent: Sent) -> None:
+    def vote(self, plan: Iterable[tuple[Phone, str, str]], rate: float, sent: Sent, *, over_http: bool = False) -> None:
         """Begin to place these dots, so many a second."""
-        flows = [(phone, residents.dot(phone, self.board, number, target, sent)) for phone, number, target in plan]
+        flows = [
+            (phone, residents.dot(phone, self.board, number, target, sent, over_http=over_http))
+            for phone, number, target in plan
+        ]
         self.spread(rate, flows)
 
     def spread(self, rate: float, flows: list[tuple[Phone, Flow]]) -> None:

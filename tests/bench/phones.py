@@ -23,6 +23,9 @@ from urllib.parse import urlencode
 from tests.bench.loop import Connection, Loop
 
 PATH = "/socket.io/?EIO=4&transport=websocket"
+TAP_PATIENCE = 3.0
+"""Seconds after which a tap over the socket is given up, as live.js does."""
+_TAKEN = re.compile(rb'43(\d+)\[(".*")?')
 _PATCH = re.compile(rb'42\["patch",\{"id":"([^"]+)","v":(\d+)')
 _CSRF = re.compile(r'csrf[-_]token"[^>]*?(?:value|content)="([^"]+)"')
 _COOKIE = re.compile(rb"^set-cookie: *([^=\r\n]+)=([^;\r\n]*)", re.IGNORECASE | re.MULTILINE)
@@ -36,6 +39,14 @@ class Request:
     path: str
     form: dict[str, str] = field(default_factory=dict)
     partial: bool = False  # asked by htmx
+
+
+@dataclass
+class Tap:
+    """A form that goes over the open socket; the status of its answer is 0 unless it was kept there at once."""
+
+    path: str
+    form: dict[str, str]
 
 
 @dataclass
@@ -68,7 +79,7 @@ class Pause:
     seconds: float
 
 
-Flow = Generator[Request | Pause, Answer | None, None]
+Flow = Generator[Request | Tap | Pause, Answer | None, None]
 
 
 @dataclass(frozen=True)
@@ -147,6 +158,8 @@ class Live(Connection):
         self._phone = phone
         self._crowd = phone.crowd
         self._upgraded = False
+        self._taps = 0
+        self._tapped_at: float | None = None  # while one is under way
         lines = [
             f"GET {PATH} HTTP/1.1",
             "Host: 127.0.0.1",
@@ -170,7 +183,24 @@ class Live(Connection):
         self.buffer = data[start:]
 
     def ended(self) -> None:
+        self.give_up()
         self._phone.disconnected()
+
+    def tap(self, tap: Tap) -> None:
+        self._taps, self._tapped_at = self._taps + 1, time.time()
+        number = self._taps
+        self._say(f"42{number}" + json.dumps(["tap", tap.path, tap.form, self._phone.owner]))
+        self._crowd.later(TAP_PATIENCE, lambda: self.give_up(number))
+
+    def give_up(self, number: int | None = None) -> None:
+        """There will be no answer any more."""
+        if number in (None, self._taps):
+            self._tapped(Answer(0, "", "", 0))
+
+    def _tapped(self, answer: Answer) -> None:
+        if self._tapped_at is not None:
+            answer.seconds, self._tapped_at = time.time() - self._tapped_at, None
+            self._phone.answered(answer)
 
     def _upgrade(self) -> bool:
         head, gap, rest = self.buffer.partition(b"\r\n\r\n")
@@ -184,11 +214,9 @@ class Live(Connection):
 
     def _heard(self, first: int, payload: bytes, now: float) -> None:
         if found := _PATCH.match(payload):
-            crowd = self._crowd
-            crowd.patches += 1
-            crowd.patch_bytes += len(payload)
-            if crowd.heard:
-                crowd.heard(self._phone, Patch(found[1].decode(), int(found[2]), now, payload))
+            self._patched(found, payload, now)
+        elif found := _TAKEN.match(payload):
+            self._acknowledged(found)
         elif payload == b"2":
             self._say("3")
         elif payload.startswith(b"0"):
@@ -197,6 +225,17 @@ class Live(Connection):
             self._phone.connected()
         elif first != 0x88 and not (first == 0x81 and payload.startswith(b"42")):
             self._crowd.broken.append(f"unexpected frame {first:#x} {payload[:40]!r}")
+
+    def _patched(self, found: re.Match[bytes], payload: bytes, now: float) -> None:
+        crowd = self._crowd
+        crowd.patches += 1
+        crowd.patch_bytes += len(payload)
+        if crowd.heard:
+            crowd.heard(self._phone, Patch(found[1].decode(), int(found[2]), now, payload))
+
+    def _acknowledged(self, found: re.Match[bytes]) -> None:
+        if int(found[1]) == self._taps:
+            self._tapped(Answer(200 if found[2] else 0, (found[2] or b"").decode(), "", 0))
 
     def _say(self, text: str) -> None:
         data = text.encode()
@@ -225,6 +264,7 @@ class Phone:
         self.language = "zh-CN"
         self.cookies: dict[str, str] = {}
         self.csrf = ""
+        self.owner = ""
         self.returns = False
         """Does it come back by itself when the socket closes, as the page's script does?"""
         self.is_in = False
@@ -291,6 +331,7 @@ class Phone:
         self._leave()
         if self._live:
             self._live.close()
+            self._live.give_up()
 
     def close(self) -> None:
         self.hang_up()
@@ -311,9 +352,15 @@ class Phone:
         self._tries = min(self._tries + 1, 8)
         return min(2.0, delay * random.uniform(0.5, 1.5))
 
-    def _ask(self, request: Request | Pause) -> None:
+    def _ask(self, request: Request | Tap | Pause) -> None:
         if isinstance(request, Pause):
             self.crowd.later(request.seconds, lambda: self.answered(None))
+            return
+        if isinstance(request, Tap):
+            if self.is_in and self._live:
+                self._live.tap(request)
+            else:
+                self.answered(Answer(0, "", "", 0))
             return
         if self._web is None or not self._web.open:
             self._web = Web(self)

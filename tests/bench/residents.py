@@ -8,11 +8,12 @@ import time
 from collections import defaultdict
 from dataclasses import dataclass, field
 
-from tests.bench.phones import Answer, Flow, Pause, Phone, Request
+from tests.bench.phones import Answer, Flow, Pause, Phone, Request, Tap
 
 AGAIN = 0.5
 """Seconds until what got no answer is sent again, under the same id."""
 _TICKET = re.compile(r'name="ticket"[^>]*value="([^"]+)"')
+_OWNER = re.compile(r'data-owner="(\w+)"')
 _VERSION = re.compile(r'data-version="(\d+)"')
 
 
@@ -24,6 +25,8 @@ class Sent:
     status: dict[str, int] = field(default_factory=dict)
     seconds: list[float] = field(default_factory=list)
     answered: int = 0
+    quick: int = 0
+    """Answers that came over the socket."""
 
     def begin(self, number: str) -> None:
         self.at.setdefault(number, time.time())
@@ -57,7 +60,7 @@ def way_in(phone: Phone, steps: Steps) -> Flow:
     form = {"csrf_token": page.csrf, "name": f"居民{phone.number}", "ticket": page.find(_TICKET)}
     joined = yield Request("POST", f"/j/{phone.code}", form)
     room = yield Request("GET", joined.location)
-    phone.csrf = room.csrf
+    phone.csrf, phone.owner = room.csrf, room.find(_OWNER)
     steps["page"].append(page.seconds)
     steps["cookie"].append(joined.seconds)
     steps["room page"].append(room.seconds)
@@ -97,12 +100,24 @@ def unsaid(phone: Phone, board: int, number: str, sent: Sent) -> Flow:
     yield from _send(phone, f"/board/{board}/ideas/{number}/withdrawal", {}, number, sent)
 
 
-def dot(phone: Phone, board: int, number: str, target: str, sent: Sent) -> Flow:
-    yield from _send(phone, f"/board/{board}/dots", {"id": number, "target": target}, number, sent)
+def dot(phone: Phone, board: int, number: str, target: str, sent: Sent, *, over_http: bool = False) -> Flow:
+    form = {"id": number, "target": target}
+    yield from (_send if over_http else _tap)(phone, f"/board/{board}/dots", form, number, sent)
 
 
 def dot_back(phone: Phone, board: int, number: str, sent: Sent) -> Flow:
-    yield from _send(phone, f"/board/{board}/dots/{number}/withdrawal", {}, number, sent)
+    yield from _tap(phone, f"/board/{board}/dots/{number}/withdrawal", {}, number, sent)
+
+
+def _tap(phone: Phone, path: str, form: dict[str, str], number: str, sent: Sent) -> Flow:
+    """Over the open socket; what isn't kept there at once goes over HTTP, as its outbox does."""
+    sent.begin(number)
+    answer = yield Tap(path, form)
+    if answer.is_taken:
+        sent.quick += 1
+        sent.take(number, answer)
+    else:
+        yield from _send(phone, path, form, number, sent)
 
 
 def _send(phone: Phone, path: str, form: dict[str, str], number: str, sent: Sent) -> Flow:

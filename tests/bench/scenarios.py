@@ -67,6 +67,13 @@ def measure_votes_double(size: Size, found: Findings) -> None:
     _vote(found, "votes-double", 2 * size.phones, size.phones, Goal(ack_ms=120, stale_ms=300))
 
 
+def measure_votes_http(size: Size, found: Findings) -> None:
+    """The same where no socket takes them."""
+    with hall(found.wrong) as made:
+        _fill(made, size.phones)
+        votes(made, found, "votes-http", size.phones / 2, Goal(), "over HTTP: ", over_http=True)
+
+
 def _vote(found: Findings, key: str, people: int, rate: float, goal: Goal) -> None:
     with hall(found.wrong) as made:
         _fill(made, people)
@@ -128,6 +135,7 @@ SCENARIOS: dict[str, Callable[[Size, Findings], None]] = {
     "posts": measure_posts,
     "votes": measure_votes,
     "votes-double": measure_votes_double,
+    "votes-http": measure_votes_http,
     "restart": measure_restart,
     "export": measure_export,
     "postgres": measure_postgres,

@@ -28,7 +28,9 @@ class Goal:
     core_percent: float | None = None
 
 
-def votes(made: Hall, found: Findings, key: str, rate: float, goal: Goal, label: str = "") -> None:
+def votes(
+    made: Hall, found: Findings, key: str, rate: float, goal: Goal, label: str = "", *, over_http: bool = False
+) -> None:
     """Everybody places every dot, so many a second, and some dots are sent twice."""
     made.move("vote")
     made.crowd.rest(1)
@@ -36,7 +38,7 @@ def votes(made: Hall, found: Findings, key: str, rate: float, goal: Goal, label:
     every = [*plan, *made.random.sample(plan, int(AGAIN * len(plan)))]
     sent, board, spent = Sent(), Board(made), Spent(made.product)
     patches, size = made.crowd.patches, made.crowd.patch_bytes
-    made.vote(every, rate, sent)
+    made.vote(every, rate, sent, over_http=over_http)
     made.crowd.run(lambda: sent.answered >= len(every), 180)
     spent.stop()
     made.crowd.rest(1.5)
@@ -59,6 +61,7 @@ def votes(made: Hall, found: Findings, key: str, rate: float, goal: Goal, label:
     each = (made.crowd.patch_bytes - size) / (made.crowd.patches - patches)
     found.add(f"{key}-bytes", f"{who}: one patch", each, "bytes")
     note = f"client {spent.client_share:.0f} % of a core; {len(every) / spent.seconds:.0f} votes/s answered"
+    note += f", {100 * sent.quick / len(every):.0f} % over the socket"
     found.add(f"{key}-core", f"{who}: server", spent.server_share, "% of a core", at_most=goal.core_percent, note=note)
 
 
