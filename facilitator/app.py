@@ -30,6 +30,7 @@ from facilitator.safekeeping.parcel_routes import parcels
 from facilitator.safekeeping.routes import storage
 from facilitator.synthesis.routes import synthesis
 from facilitator.synthesis.words import init_app as init_synthesis_words
+from facilitator.voting.routes import voting
 from facilitator.watch import numbers as figures
 from facilitator.watch.health import health
 from facilitator.watch.line import line
@@ -103,6 +104,7 @@ def _register(app: Flask) -> None:
         projector,
         phone,
         synthesis,
+        voting,
         documents,
         parcels,
         storage,

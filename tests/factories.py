@@ -12,12 +12,12 @@ from typing import Any
 from flask import Flask
 
 from facilitator.accounts.models import FACILITATOR, SECRETARIAT, Invitation, Staff, hash_password
-from facilitator.activities.board.dots import Dot
 from facilitator.activities.board.ideas import Idea
 from facilitator.activities.board.models import Board
 from facilitator.extensions import db
 from facilitator.programme.models import Neighbourhood, Project
 from facilitator.synthesis.models import Statement, Theme, new_id
+from facilitator.voting.dots import Dot
 from facilitator.workshop.models import Activity, Participant, Workshop
 
 PASSWORD = "the bench under the old camphor tree"

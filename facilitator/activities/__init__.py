@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from flask import Blueprint
 from flask_wtf import FlaskForm
 
-from facilitator.activities.board import soundness
 from facilitator.activities.board.forms import BoardForm
 from facilitator.activities.board.models import Board
 from facilitator.activities.board.routes import board
@@ -28,13 +27,13 @@ class Kind:
     form: type[FlaskForm]
     """Fields `title`, `instruction` and the kind's settings; `settings()` gives the latter."""
     blueprint: Blueprint
-    findings: Callable[[Ask], Iterable[Finding]]
+    findings: Callable[[Ask], Iterable[Finding]] = lambda _ask: ()
     """What is wrong with what the kind holds, for `facilitator check`."""
     beginnings: tuple[Template, ...] = ()
     """Agendas to begin with, in which the kind comes first."""
 
 
 KINDS: dict[str, Kind] = {
-    "board": Kind(Board, BoardForm, board, soundness.findings),
+    "board": Kind(Board, BoardForm, board),
     "world_cafe": Kind(WorldCafe, WorldCafeForm, world_cafe, cafe_soundness.findings, CAFE_BEGINNINGS),
 }

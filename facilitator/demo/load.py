@@ -13,7 +13,7 @@ from flask import Flask
 from sqlalchemy import select
 
 from facilitator.accounts.models import SECRETARIAT, Staff, hash_password
-from facilitator.activities.board.dots import Dot, HandCount
+from facilitator.voting.dots import Dot, HandCount
 from facilitator.activities.board.ideas import Idea
 from facilitator.activities.board.models import Board
 from facilitator.disk import write_whole

@@ -15,6 +15,7 @@ from facilitator.activities import KINDS
 from facilitator.config import Settings
 from facilitator.safekeeping import opening, restoring, snapshots
 from facilitator.safekeeping.copying import faults, open_to_read
+from facilitator.voting import soundness as votes
 from facilitator.workshop import soundness
 from facilitator.workshop.soundness import LOOK, WELL, WRONG, Ask, Finding
 
@@ -81,7 +82,11 @@ def _asking(settings: Settings) -> Iterator[Ask]:
 
 
 def _rooms(ask: Ask) -> Iterator[Finding]:
-    found = [*soundness.findings(ask), *(each for kind in KINDS.values() for each in kind.findings(ask))]
+    found = [
+        *soundness.findings(ask),
+        *votes.findings(ask),
+        *(each for kind in KINDS.values() for each in kind.findings(ask)),
+    ]
     yield from found
     tables = ("workshop", "participant", "statement", "dot")
     workshops, people, said, dots = (ask(f"SELECT count(*) FROM {table}")[0][0] for table in tables)  # noqa: S608  fixed names

@@ -5,12 +5,12 @@ import re
 import gevent
 import pytest
 
-from facilitator.activities.board.dots import Dot, HandCount
 from facilitator.activities.board.ideas import Idea
-from facilitator.activities.board.models import NEWEST, Board
-from facilitator.activities.board.voting import Ballot
+from facilitator.voting.models import NEWEST
 from facilitator.extensions import db
 from facilitator.synthesis.models import HELD, HIDDEN, SHOWN, Statement, new_id
+from facilitator.voting.ballot import Ballot
+from facilitator.voting.dots import Dot, HandCount
 from facilitator.web.errors import Refused
 from facilitator.workshop.models import Activity
 
@@ -367,7 +367,7 @@ def test_what_the_buttons_do_not_offer_the_server_refuses(phone, database, vote,
     resident = phone(workshop)
 
     def tap(idea):
-        return resident.post(f"/board/{board.id}/dots", htmx=True, id=new_id(), target=idea.id)
+        return resident.post(f"/voting/{board.id}/dots", htmx=True, id=new_id(), target=idea.id)
 
     assert [tap(shade).status, tap(shade).status] == [200, 200]
     assert tap(shade).status == 409
@@ -383,7 +383,7 @@ def test_the_same_dot_sent_twice_is_one(phone, database, vote, workshop):
     resident = phone(workshop)
     dot_id = new_id()
     for idea in (shade, shade, light):
-        resident.post(f"/board/{board.id}/dots", htmx=True, id=dot_id, target=idea.id)
+        resident.post(f"/voting/{board.id}/dots", htmx=True, id=dot_id, target=idea.id)
         assert resident.status == 200
     assert [dot.statement_id for dot in database.all(Dot)] == [shade.id]
 
@@ -392,9 +392,9 @@ def test_a_dot_taken_back_does_not_return_when_its_tap_comes_late(phone, databas
     board, (shade, *_rest) = vote()
     resident = phone(workshop)
     dot_id = new_id()
-    resident.post(f"/board/{board.id}/dots", htmx=True, id=dot_id, target=shade.id)
-    resident.post(f"/board/{board.id}/dots/{dot_id}/withdrawal", htmx=True)
-    resident.post(f"/board/{board.id}/dots", htmx=True, id=dot_id, target=shade.id)
+    resident.post(f"/voting/{board.id}/dots", htmx=True, id=dot_id, target=shade.id)
+    resident.post(f"/voting/{board.id}/dots/{dot_id}/withdrawal", htmx=True)
+    resident.post(f"/voting/{board.id}/dots", htmx=True, id=dot_id, target=shade.id)
     assert [dot.withdrawn_at is None for dot in database.all(Dot)] == [False]
 
 
@@ -402,9 +402,9 @@ def test_nobody_takes_anothers_dot_or_its_id(make, phone, database, vote, worksh
     board, (shade, *_rest) = vote()
     theirs = make.dot(board, make.person(workshop), shade)
     resident = phone(workshop)
-    resident.post(f"/board/{board.id}/dots/{theirs.id}/withdrawal", htmx=True)
+    resident.post(f"/voting/{board.id}/dots/{theirs.id}/withdrawal", htmx=True)
     assert database.get(theirs).withdrawn_at is None
-    resident.post(f"/board/{board.id}/dots", htmx=True, id=theirs.id, target=shade.id)
+    resident.post(f"/voting/{board.id}/dots", htmx=True, id=theirs.id, target=shade.id)
     assert resident.status == 409
     assert database.count(Dot) == 1
 
@@ -414,7 +414,7 @@ def test_what_is_not_on_the_wall_gets_no_dots(make, phone, database, vote, works
     board, _ideas = vote()
     kept_back = make.idea(board, "Rude", status=status)
     resident = phone(workshop)
-    resident.post(f"/board/{board.id}/dots", htmx=True, id=new_id(), target=kept_back.id)
+    resident.post(f"/voting/{board.id}/dots", htmx=True, id=new_id(), target=kept_back.id)
     assert (resident.status, database.count(Dot)) == (409, 0)
     assert "Rude" not in resident.html
 
@@ -424,7 +424,7 @@ def test_ideas_of_another_board_and_nonsense_get_no_dots(make, phone, database, 
     elsewhere = make.idea(make.board(workshop))
     resident = phone(workshop)
     for sent in (elsewhere.id, "", "1", "x" * 500):
-        resident.post(f"/board/{board.id}/dots", htmx=True, id=new_id(), target=sent)
+        resident.post(f"/voting/{board.id}/dots", htmx=True, id=new_id(), target=sent)
         assert resident.status == 409
     assert database.count(Dot) == 0
 
@@ -433,7 +433,7 @@ def test_ideas_of_another_board_and_nonsense_get_no_dots(make, phone, database, 
 def test_dots_lie_still_outside_of_the_vote(make, phone, database, vote, workshop, step):
     board, (shade, *_rest) = vote(step, rounds=2)
     resident = phone(workshop)
-    resident.post(f"/board/{board.id}/dots", htmx=True, id=new_id(), target=shade.id)
+    resident.post(f"/voting/{board.id}/dots", htmx=True, id=new_id(), target=shade.id)
     assert (resident.status, database.count(Dot)) == (409, 0)
     assert "This vote is closed." in resident.text
 
@@ -463,7 +463,7 @@ def test_dots_follow_a_merged_theme_and_come_back_from_a_dissolved_one(make, pho
     resident = phone(workshop, person)
     assert dots_left(resident) == "1 of 2 dots left"
     assert "my dot" in target(resident, seating)
-    resident.post(f"/board/{board.id}/dots", htmx=True, id=new_id(), target=str(seating.id))
+    resident.post(f"/voting/{board.id}/dots", htmx=True, id=new_id(), target=str(seating.id))
     assert resident.status == 409  # the cap counts what lay on the theme that was merged into this one
     back = resident.get(f"/w/{workshop.code}").page.button("Take a dot back: Seating")
     resident.post(back.address, htmx=True, **back.fields)
@@ -501,7 +501,7 @@ def test_taps_at_the_same_moment_never_pass_the_budget(app, make, database, vote
     person = make.person(workshop)
 
     def tap(number):
-        Ballot.of(board.id, [person.token], Board.defaults()).place(new_id(), ideas[number % 3].id)
+        Ballot.of(board.id, [person.token]).place(new_id(), ideas[number % 3].id)
 
     refused = at_the_same_moment(app, 12, tap)
     assert (database.count(Dot), len(refused)) == (4, 8)
@@ -514,7 +514,7 @@ def test_taps_at_the_same_moment_never_pass_the_cap(app, make, database, vote, w
     person = make.person(workshop)
 
     def tap(_number):
-        Ballot.of(board.id, [person.token], Board.defaults()).place(new_id(), shade.id)
+        Ballot.of(board.id, [person.token]).place(new_id(), shade.id)
 
     refused = at_the_same_moment(app, 8, tap)
     assert (database.count(Dot), len(refused)) == (2, 6)
@@ -701,7 +701,7 @@ def test_a_round_that_is_over_stays_as_it_was_counted(make, phone, database, vot
     person = make.person(workshop)
     dot = make.dot(board, person, shade)
     make.room_at(workshop, board, "vote-again")
-    phone(workshop, person).post(f"/board/{board.id}/dots/{dot.id}/withdrawal", htmx=True)
+    phone(workshop, person).post(f"/voting/{board.id}/dots/{dot.id}/withdrawal", htmx=True)
     assert database.get(dot).withdrawn_at is None
 
 
@@ -717,14 +717,14 @@ def test_a_second_round_begins_with_a_full_hand(make, phone, vote, workshop):
 
 def test_paper_and_hands_count_beside_the_phones(make, console, projector, database, result, workshop):
     board, shade, _light, _ramp = result
-    counting = console().get(f"/board/{board.id}/counts/1")
+    counting = console().get(f"/voting/{board.id}/counts/1")
     form = {f"dots-paper-{shade.id}": "4", f"voters-paper-{shade.id}": "3", f"dots-hands-{shade.id}": "1"}
-    counting.post(f"/board/{board.id}/counts/1", **form, **{f"voters-hands-{shade.id}": "1"})
+    counting.post(f"/voting/{board.id}/counts/1", **form, **{f"voters-hands-{shade.id}": "1"})
     rows = [(row.source, row.dots, row.voters, row.counted_by_id) for row in database.all(HandCount)]
     assert rows == [("paper", 4, 3, workshop.owner_id), ("hands", 1, 1, workshop.owner_id)]
     console().press("Reveal the next").press("Reveal the next").press("Reveal the next")
     assert lines(projector())[0] == "1 Shade 6 dots5 people"
-    again = counting.get(f"/board/{board.id}/counts/1").page.forms[-1]
+    again = counting.get(f"/voting/{board.id}/counts/1").page.forms[-1]
     assert again.fields[f"dots-paper-{shade.id}"] == "4"
 
 
@@ -732,7 +732,7 @@ def test_paper_and_hands_count_beside_the_phones(make, console, projector, datab
 def test_a_count_that_is_none_is_refused(console, database, result, typed):
     board, shade, *_rest = result
     visitor = console()
-    visitor.post(f"/board/{board.id}/counts/1", **{f"dots-paper-{shade.id}": typed})
+    visitor.post(f"/voting/{board.id}/counts/1", **{f"dots-paper-{shade.id}": typed})
     assert visitor.status == 422
     assert "Please enter whole numbers." in visitor.text
     assert database.count(HandCount) == 0
@@ -756,7 +756,7 @@ def test_what_is_known_by_its_id_is_kept_also_after_the_room_moved_on(make, phon
         return resident.answer.headers["X-Facilitator"]
 
     def dot(then=""):
-        resident.post(f"/board/{board.id}/dots{then}", htmx=True, id=dot_id, target=shade.id, round=1)
+        resident.post(f"/voting/{board.id}/dots{then}", htmx=True, id=dot_id, target=shade.id, round=1)
         return resident.answer.headers["X-Facilitator"]
 
     assert (idea(), dot()) == ("kept", "refused")
@@ -775,7 +775,7 @@ def test_a_withdrawal_done_before_is_kept_also_after_the_vote(make, phone, vote,
     resident = phone(workshop, person)
     for step in ("vote", "result"):
         make.room_at(workshop, board, step)
-        resident.post(f"/board/{board.id}/dots/{dot.id}/withdrawal", htmx=True, round=1)
+        resident.post(f"/voting/{board.id}/dots/{dot.id}/withdrawal", htmx=True, round=1)
         assert resident.answer.headers["X-Facilitator"] == "kept"
 
 
@@ -804,7 +804,7 @@ def test_an_idea_withdrawn_or_reworded_before_is_kept_after_the_lock(
 def test_a_dot_that_waited_never_falls_into_the_next_round(make, phone, database, vote, workshop):
     board, (shade, *_rest) = vote("vote-again", rounds=2)
     resident = phone(workshop)
-    resident.post(f"/board/{board.id}/dots", htmx=True, id=new_id(), target=shade.id, round=1)
+    resident.post(f"/voting/{board.id}/dots", htmx=True, id=new_id(), target=shade.id, round=1)
     assert (resident.status, resident.answer.headers["X-Facilitator"]) == (409, "refused")
     assert "This vote is closed." in resident.text
     assert database.count(Dot) == 0
@@ -814,7 +814,7 @@ def test_in_a_break_a_phone_is_told_to_wait(phone, console, database, vote, work
     board, (shade, *_rest) = vote()
     resident = phone(workshop)
     console().press("Pause")
-    resident.post(f"/board/{board.id}/dots", htmx=True, id=new_id(), target=shade.id, round=1)
+    resident.post(f"/voting/{board.id}/dots", htmx=True, id=new_id(), target=shade.id, round=1)
     assert (resident.status, resident.answer.headers["X-Facilitator"]) == (409, "later")
     assert database.count(Dot) == 0
 
@@ -844,7 +844,7 @@ def test_what_waited_counts_for_the_one_who_gave_it_alone(make, phone, database,
     def dot():
         token = {"X-CSRFToken": resident.page.csrf, "X-Person": mark}
         fields = {"id": new_id(), "target": shade.id, "round": 1}
-        return resident.client.post(f"/board/{board.id}/dots", data=fields, headers=token).headers["X-Facilitator"]
+        return resident.client.post(f"/voting/{board.id}/dots", data=fields, headers=token).headers["X-Facilitator"]
 
     assert dot() == "kept"
     resident.get(f"/r/{second.token}")

@@ -6,11 +6,11 @@ import zlib
 
 import pytest
 
-from facilitator.activities.board.dots import Dot, HandCount
 from facilitator.activities.board.ideas import Idea
-from facilitator.activities.board.models import ON_BALLOT
+from facilitator.voting.models import ON_BALLOT
 from facilitator.extensions import db
 from facilitator.synthesis.models import HELD, HIDDEN, Statement, new_id
+from facilitator.voting.dots import Dot, HandCount
 
 STEPS = ("silent", "collect", "sort", "vote", "result", "vote-again", "result-again")
 PHONE_LOADS = 60 * 1024
@@ -197,7 +197,7 @@ def test_ones_own_dots_can_be_taken_back_on_every_page(phone, full, database, wo
         resident.get(f"/w/{workshop.code}/scene?page={number}")
         assert on_the_ballot(resident).count(dot.statement_id) == 1
         back = resident.page.button("Take a dot back")
-        assert back.address == f"/board/{board.id}/dots/{dot.id}/withdrawal"
+        assert back.address == f"/voting/{board.id}/dots/{dot.id}/withdrawal"
 
 
 def test_all_ideas_stand_on_a_page_of_their_own_whatever_became_of_them(make, visit, full, workshop, owner):
@@ -209,7 +209,7 @@ def test_all_ideas_stand_on_a_page_of_their_own_whatever_became_of_them(make, vi
     address = next(link for link in desk.page.links if "/everything?theme=0" in link)
     found = numbers(desk.get(address))
     assert found == list(range(3, 251, 4))
-    every = [number for page in (1, 2, 3) for number in numbers(desk.get(f"/board/{board.id}/everything?page={page}"))]
+    every = [number for page in (1, 2, 3) for number in numbers(desk.get(f"/voting/{board.id}/everything?page={page}"))]
     assert every == list(range(1, 251))
     assert "kept back, held waiting" in desk.text
     assert "kept back, hidden hidden" in desk.text
@@ -223,7 +223,7 @@ def test_counts_on_paper_are_entered_page_by_page(visit, full, database, worksho
     board, _people = full(60, "result")
     desk = visit(owner)
     for page in (1, 2):
-        desk.get(f"/board/{board.id}/counts/1?page={page}")
+        desk.get(f"/voting/{board.id}/counts/1?page={page}")
         form = desk.page.forms[-1]
         first = next(name for name in form.fields if name.startswith("dots-paper-"))
         people = first.replace("dots", "voters")

@@ -102,11 +102,11 @@ def unsaid(phone: Phone, board: int, number: str, sent: Sent) -> Flow:
 
 def dot(phone: Phone, board: int, number: str, target: str, sent: Sent, *, over_http: bool = False) -> Flow:
     form = {"id": number, "target": target}
-    yield from (_send if over_http else _tap)(phone, f"/board/{board}/dots", form, number, sent)
+    yield from (_send if over_http else _tap)(phone, f"/voting/{board}/dots", form, number, sent)
 
 
 def dot_back(phone: Phone, board: int, number: str, sent: Sent) -> Flow:
-    yield from _tap(phone, f"/board/{board}/dots/{number}/withdrawal", {}, number, sent)
+    yield from _tap(phone, f"/voting/{board}/dots/{number}/withdrawal", {}, number, sent)
 
 
 def _tap(phone: Phone, path: str, form: dict[str, str], number: str, sent: Sent) -> Flow:

@@ -77,7 +77,7 @@ def test_every_other_page(people: dict[str, Any], hall: Hall) -> None:
     ]
     staff += [f"/workshops/{number}/{page}" for page in ("agenda", "preflight", "poster", "line", "nothing-here")]
     staff += [f"/workshops/{number}/activities/{activity[1]}", f"/workshops/{number}/activities/new/board"]
-    staff += [f"/board/{activity[1]}/counts/1"]
+    staff += [f"/voting/{activity[1]}/counts/1"]
     faults = []
     for language in LANGUAGES:
         desk = people["desks"][language]

@@ -5,7 +5,7 @@ import re
 import pytest
 
 from facilitator.accounts.models import SECRETARIAT, Staff, password_fits
-from facilitator.activities.board.dots import Dot
+from facilitator.voting.dots import Dot
 from facilitator.activities.board.ideas import Idea
 from facilitator.demo.load import load
 from facilitator.programme.models import Neighbourhood, Project

@@ -4,8 +4,8 @@ from types import SimpleNamespace
 
 import pytest
 
-from facilitator.activities.board.dots import HandCount
 from facilitator.extensions import db
+from facilitator.voting.dots import HandCount
 from facilitator.workshop.models import Activity
 
 

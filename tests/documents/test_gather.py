@@ -2,12 +2,12 @@
 
 import pytest
 
-from facilitator.activities.board.dots import Dot
 from facilitator.documents.models import Proposal
 from facilitator.documents.proposal import gather
 from facilitator.documents.tables import everything
 from facilitator.extensions import db
 from facilitator.synthesis.models import Statement
+from facilitator.voting.dots import Dot
 from facilitator.workshop.models import Activity, Workshop
 
 

@@ -184,7 +184,7 @@ def post_idea(person, board):
 
 
 def give_dot(person, board, idea):
-    assert person.post(f"/board/{board.id}/dots", id=new_id(), target=idea.id) == 200
+    assert person.post(f"/voting/{board.id}/dots", id=new_id(), target=idea.id) == 200
 
 
 def together(actions):

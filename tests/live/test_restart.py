@@ -55,7 +55,7 @@ class Room:
     def vote(self):
         for person, idea in zip(self.people, self.ideas, strict=False):
             form = {"id": new_id(), "target": idea.id}
-            assert person.post(f"/board/{self.board.id}/dots", **form) == 200
+            assert person.post(f"/voting/{self.board.id}/dots", **form) == 200
 
     def shown(self):
         """What each screen shows now, as the server draws it."""
@@ -144,7 +144,7 @@ def test_screens_come_back_by_themselves_with_what_they_missed(server, end):
 def test_a_dot_sent_before_the_crash_and_again_after_it_is_one_dot(server):
     room = Room(server)
     dot = {"id": new_id(), "target": room.ideas[0].id}
-    address = f"/board/{room.board.id}/dots"
+    address = f"/voting/{room.board.id}/dots"
     assert room.people[0].post(address, **dot) == 200
     restart(server, "kill")
     assert room.people[0].post(address, **dot) == 200

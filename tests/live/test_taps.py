@@ -61,7 +61,7 @@ class Room:
         self.board = server.make.board(self.workshop, budget=2, cap=2)
         self.bench, self.lamp = (server.make.idea(self.board, text) for text in ("A bench", "A lamp"))
         self.at("vote")
-        self.path = f"/board/{self.board.id}/dots"
+        self.path = f"/voting/{self.board.id}/dots"
 
     def at(self, step):
         self.server.make.room_at(self.workshop, self.board, step)
@@ -260,11 +260,11 @@ def nonsense(room, owner):
     yield (room.path, {f"field{number}": "x" for number in range(100)}, owner)
     yield ("x" * 10_000, good, owner)
     yield ("", good, owner)
-    yield ("//elsewhere.example/board/1/dots", good, owner)
+    yield ("//elsewhere.example/voting/1/dots", good, owner)
     yield (f"{room.path}/", good, owner)
     yield (f"{room.path}?target=1", good, owner)
-    yield ("/board/0/dots", good, owner)
-    yield ("/board/99999999/dots", good, owner)
+    yield ("/voting/0/dots", good, owner)
+    yield ("/voting/99999999/dots", good, owner)
     yield ("/\ud800\x00/dots".encode("utf-8", "replace").decode(), good, owner)
     yield (room.path, good, 7)
 

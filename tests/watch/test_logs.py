@@ -14,9 +14,9 @@ import socketio
 from sqlalchemy.exc import IntegrityError
 
 from facilitator import logs
-from facilitator.activities.board.dots import Dot
 from facilitator.extensions import db
 from facilitator.synthesis.models import Statement, new_id
+from facilitator.voting.dots import Dot
 from facilitator.workshop.models import Participant
 from tests.watch.conftest import Town
 
@@ -34,7 +34,7 @@ def an_evening(town: Town) -> list[str]:
     phone.get(f"/w/{workshop.code}").post(f"/board/{board.id}/ideas", id=idea, text=IDEA)
     assert phone.status == 200
     town.make.room_at(workshop, board, "vote")
-    assert phone.post(f"/board/{board.id}/dots", id=dot, target=idea, round="1").status == 200
+    assert phone.post(f"/voting/{board.id}/dots", id=dot, target=idea, round="1").status == 200
     phone.post(f"/j/{workshop.code}/resume", personal_code="ZZZZ")
     phone.post("/j", code="QQQQQQ")
     with town.app.app_context():
@@ -65,7 +65,7 @@ def test_an_evening_leaves_nobody_in_the_log(town: Town) -> None:
     log = town.log()
     assert [word for word in said if word in log] == []
     endpoints = {line.get("endpoint") for line in town.lines()}
-    assert {"phone.join", "board.post", "board.place_dot", "phone.resume", "accounts.sign_in"} <= endpoints
+    assert {"phone.join", "board.post", "voting.place_dot", "phone.resume", "accounts.sign_in"} <= endpoints
 
 
 def test_each_answer_is_a_line_with_its_number(town: Town) -> None:

@@ -68,17 +68,17 @@ def test_the_way_of_a_dot_is_counted_from_the_queue_to_the_screens(town: Town) -
     names = ("facilitator_patches_total", "facilitator_deliveries_total", "facilitator_patch_latency_seconds_count")
     wall = town.guest().screen("projector", workshop.screen_token)
     before = [figure(town, name) for name in names]
-    placed = figure(town, "facilitator_write_seconds_count", endpoint="board.place_dot")
+    placed = figure(town, "facilitator_write_seconds_count", endpoint="voting.place_dot")
     commits = figure(town, "facilitator_commits_total")
     heard = wait_for_patch(wall)
     for person in people:
         phone = town.resident(person)
-        phone.get(f"/w/{workshop.code}").post(f"/board/{board.id}/dots", id=new_id(), target=idea.id)
+        phone.get(f"/w/{workshop.code}").post(f"/voting/{board.id}/dots", id=new_id(), target=idea.id)
         assert phone.status == 200
     heard()
     assert figure(town, "facilitator_connections", audience="projector") == 1
     wall.disconnect()
-    assert figure(town, "facilitator_write_seconds_count", endpoint="board.place_dot") == placed + len(people)
+    assert figure(town, "facilitator_write_seconds_count", endpoint="voting.place_dot") == placed + len(people)
     assert 0 < figure(town, "facilitator_commits_total") - commits <= len(people)
     assert all(figure(town, name) > old for name, old in zip(names, before, strict=True))
     assert figure(town, "facilitator_writes_waiting") == 0
@@ -88,10 +88,10 @@ def test_what_is_refused_is_counted(town: Town) -> None:
     workshop, board, idea, [person, *_] = a_vote(town, budget=1, cap=1)
     phone = town.resident(person)
     phone.get(f"/w/{workshop.code}")
-    before = figure(town, "facilitator_refusals_total", endpoint="board.place_dot")
-    statuses = [phone.post(f"/board/{board.id}/dots", id=new_id(), target=idea.id).status for _ in range(3)]
+    before = figure(town, "facilitator_refusals_total", endpoint="voting.place_dot")
+    statuses = [phone.post(f"/voting/{board.id}/dots", id=new_id(), target=idea.id).status for _ in range(3)]
     assert statuses == [200, 409, 409]
-    assert figure(town, "facilitator_refusals_total", endpoint="board.place_dot") == before + 2
+    assert figure(town, "facilitator_refusals_total", endpoint="voting.place_dot") == before + 2
 
 
 def test_an_export_is_counted_with_how_it_ended(town: Town) -> None:

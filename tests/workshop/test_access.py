@@ -53,10 +53,10 @@ SECRETARIAT_ONLY = {
     "programme.set_stage",
 }
 PHONE = {
-    "board.place_dot",
+    "voting.place_dot",
     "board.post",
     "board.reword",
-    "board.withdraw_dot",
+    "voting.withdraw_dot",
     "board.withdraw_idea",
     "phone.fragments",
     "phone.me",

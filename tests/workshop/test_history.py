@@ -3,9 +3,9 @@
 import pytest
 from sqlalchemy import inspect, select
 
-from facilitator.activities.board.dots import HandCount
 from facilitator.extensions import db
 from facilitator.synthesis.models import HELD, Statement, Theme
+from facilitator.voting.dots import HandCount
 from facilitator.workshop.history import Deed
 from facilitator.workshop.models import Activity, Workshop
 
@@ -95,7 +95,7 @@ def split(mei, room):
 
 def count(mei, room):
     fields = {f"dots-paper-{room.ideas[2].id}": "4", f"voters-paper-{room.ideas[2].id}": "2"}
-    mei.post(f"/board/{room.board.id}/counts/1", **fields)
+    mei.post(f"/voting/{room.board.id}/counts/1", **fields)
 
 
 def reorder(mei, room):

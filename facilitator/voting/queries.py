@@ -25,15 +25,15 @@ _STANDS = {
     True: "dot.theme_id IN :standing",
 }
 _CAN_BE_VOTED_FOR = {
-    False: f"""EXISTS (SELECT 1 FROM statement WHERE id = :target AND activity_id = :board
+    False: f"""EXISTS (SELECT 1 FROM statement WHERE id = :target AND activity_id = :activity
                AND status = '{SHOWN}' AND deleted_at IS NULL)""",
-    True: "EXISTS (SELECT 1 FROM theme WHERE id = :target AND activity_id = :board AND deleted_at IS NULL)",
+    True: "EXISTS (SELECT 1 FROM theme WHERE id = :target AND activity_id = :activity AND deleted_at IS NULL)",
 }
 _SAME = {False: "dot.statement_id = :target", True: "dot.theme_id IN :same"}
 _LISTS: dict[bool, tuple[BindParameter[Any], ...]] = {False: (), True: (bindparam("standing", expanding=True),)}
-_MINE = "dot.activity_id = :board AND dot.participant_id = :person AND dot.round = :vote"
+_MINE = "dot.activity_id = :activity AND dot.participant_id = :person AND dot.round = :vote"
 _OPEN = """EXISTS (SELECT 1 FROM workshop
-                   WHERE id = :room AND activity_id = :board AND step = :step AND NOT paused)"""
+                   WHERE id = :room AND activity_id = :activity AND step = :step AND NOT paused)"""
 
 
 def _lying(on_themes: bool) -> str:
@@ -41,15 +41,16 @@ def _lying(on_themes: bool) -> str:
 
 
 _WHO = """
-    SELECT activity.settings, workshop.id AS workshop_id, workshop.code, workshop.step, workshop.paused,
+    SELECT activity.kind, activity.settings, workshop.id AS workshop_id, workshop.code, workshop.step, workshop.paused,
            workshop.activity_id = activity.id AS is_here, participant.id AS participant_id
     FROM activity
     JOIN workshop ON workshop.id = activity.workshop_id AND workshop.deleted_at IS NULL
     JOIN participant ON participant.workshop_id = workshop.id
-    WHERE activity.id = :board AND activity.kind = 'board' AND activity.deleted_at IS NULL AND participant.
+    WHERE activity.id = :activity AND activity.deleted_at IS NULL AND participant.
 """
 # In the order of the statement: else SQLAlchemy compares their names anew each time, which costs as much as asking.
 _ITS_COLUMNS: list[ColumnClause[Any]] = [
+    column("kind"),
     column("settings", JSON),
     column("workshop_id"),
     column("code"),
@@ -70,7 +71,7 @@ WHO_IS = text(f"{_WHO}id = :person").columns(*_ITS_COLUMNS)
 INSERT = {
     each: text(f"""
     INSERT INTO dot (id, activity_id, participant_id, round, {_COLUMN[each]}, placed_at)
-    SELECT CAST(:dot_id AS VARCHAR), :board, :person, :vote, CAST(:target AS {_TYPE[each]}), :moment
+    SELECT CAST(:dot_id AS VARCHAR), :activity, :person, :vote, CAST(:target AS {_TYPE[each]}), :moment
     WHERE (SELECT count(*) {_lying(each)}) < :budget
       AND (SELECT count(*) {_lying(each)} AND {_SAME[each]}) < :cap
       AND {_CAN_BE_VOTED_FOR[each]}
@@ -99,11 +100,11 @@ WITHDRAW = text(f"""
 LAY_ON = {
     each: text(f"""
     SELECT {_COLUMN[each]} AS target, withdrawn_at FROM dot
-    WHERE id = :dot_id AND activity_id = :board AND participant_id = :person
+    WHERE id = :dot_id AND activity_id = :activity AND participant_id = :person
     """)
     for each in KINDS
 }
 
 OWNER = text("SELECT participant_id FROM dot WHERE id = :dot_id")
 
-THEMES = text("SELECT id, merged_into_id, deleted_at FROM theme WHERE activity_id = :board")
+THEMES = text("SELECT id, merged_into_id, deleted_at FROM theme WHERE activity_id = :activity")

@@ -59,17 +59,17 @@ NONE = Listed([], 0)
 
 def tally_of(activity_id: int) -> dict[str, int]:
     """How many ideas there are of each status."""
-    return {row[0]: row[1] for row in read(_STATUSES, board=activity_id)}
+    return {row[0]: row[1] for row in read(_STATUSES, activity=activity_id)}
 
 
 def headings(activity_id: int) -> list[Heading]:
-    """The themes of a board, in their order."""
-    return [Heading(*row) for row in read(_HEADINGS, board=activity_id)]
+    """The themes of an activity, in their order."""
+    return [Heading(*row) for row in read(_HEADINGS, activity=activity_id)]
 
 
 def newest(activity_id: int, most: int) -> list[Card]:
     """The ideas that came last and are shown, the newest first."""
-    return [Card(*row) for row in read(_NEWEST, board=activity_id, most=most)]
+    return [Card(*row) for row in read(_NEWEST, activity=activity_id, most=most)]
 
 
 def last_of_each(activity_id: int, most: int, *, loose: int = 0, statuses: Iterable[str] = (SHOWN,)) -> Lists:
@@ -83,11 +83,11 @@ def first_of_each(activity_id: int, most: int) -> Lists:
 
 
 def every_card(activity_id: int, theme_id: int | None = None) -> list[Card]:
-    """All ideas of a board in the order they came, or those of one theme (0: of none), whatever their status."""
+    """All ideas of an activity in the order they came, or those of one theme (0: of none), whatever their status."""
     found = _EVERY
     if theme_id is not None:
         found = found.where(theme.c.id == theme_id if theme_id else theme.c.id.is_(None))
-    return [Card(*row) for row in read(found, board=activity_id)]
+    return [Card(*row) for row in read(found, activity=activity_id)]
 
 
 Lists = dict[int | None, Listed]
@@ -95,7 +95,7 @@ Lists = dict[int | None, Listed]
 
 def _lists(found: Select[Any], activity_id: int, statuses: Iterable[str], most: int, loose: int) -> Lists:
     lists: Lists = {}
-    for inside, many, *card in read(found, board=activity_id, statuses=list(statuses), most=most, loose=loose):
+    for inside, many, *card in read(found, activity=activity_id, statuses=list(statuses), most=most, loose=loose):
         lists.setdefault(inside, Listed([], many)).cards.append(Card(*card))
     return lists
 
@@ -108,14 +108,14 @@ _CARD = (
     statement.c.source,
     statement.c.status,
 )
-_HANGS = (statement.c.activity_id == bindparam("board"), statement.c.deleted_at.is_(None))
+_HANGS = (statement.c.activity_id == bindparam("activity"), statement.c.deleted_at.is_(None))
 _STATUSES = select(statement.c.status, func.count()).where(*_HANGS).group_by(statement.c.status)
 # A theme that was taken away holds nothing any more.
 _IN_THEMES = statement.outerjoin(theme, (theme.c.id == statement.c.theme_id) & theme.c.deleted_at.is_(None))
 _EVERY = select(*_CARD).select_from(_IN_THEMES).where(*_HANGS).order_by(statement.c.number)
 _HEADINGS = (
     select(theme.c.id, theme.c.name, theme.c.colour)
-    .where(theme.c.activity_id == bindparam("board"), theme.c.deleted_at.is_(None))
+    .where(theme.c.activity_id == bindparam("activity"), theme.c.deleted_at.is_(None))
     .order_by(theme.c.position, theme.c.id)
 )
 _NEWEST = (

@@ -13,8 +13,8 @@ from flask import current_app
 from flask_babel import get_locale
 from markupsafe import Markup
 
-from facilitator.activities.board.targets import Target
-from facilitator.activities.board.wall import Card
+from facilitator.voting.targets import Target
+from facilitator.voting.wall import Card
 
 KEPT = 2048
 """Lines; one to two kilobytes each."""
@@ -79,5 +79,5 @@ def _joined(lines: Iterable[Markup]) -> Markup:
 
 
 def _draw(name: str, **values: Any) -> Markup:
-    template = current_app.jinja_env.get_template(f"activities/board/{name}.html")
+    template = current_app.jinja_env.get_template(f"voting/{name}.html")
     return Markup(template.render(values))  # noqa: S704  a template's own work

@@ -7,9 +7,8 @@ from typing import Any
 
 from flask_babel import gettext as _
 
-from facilitator.activities.board import rows, targets
-from facilitator.activities.board.models import Board
-from facilitator.activities.board.voting import Ballot, Moved
+from facilitator.voting import rows, targets
+from facilitator.voting.ballot import Ballot, Moved
 from facilitator.web.errors import Refused, Stranger
 from facilitator.workshop.taps import Fields, quick
 
@@ -43,20 +42,20 @@ def answer(ballot: Ballot, moved: Moved) -> str:
     return rows.answer(found, moved.given, ballot.activity_id, ballot.budget, ballot.cap)
 
 
-@quick("board.place_dot")
+@quick("voting.place_dot")
 def place(person_id: int, fields: Fields, activity_id: int) -> str:
     ballot = _ballot(person_id, fields, activity_id)
     return answer(ballot, ballot.place(client_id(fields), fields.get("target", "")))
 
 
-@quick("board.withdraw_dot")
+@quick("voting.withdraw_dot")
 def withdraw(person_id: int, fields: Fields, activity_id: int, dot_id: Any) -> str:
     ballot = _ballot(person_id, fields, activity_id)
     return answer(ballot, ballot.withdraw(dot_id))
 
 
 def _ballot(person_id: int, fields: Fields, activity_id: int) -> Ballot:
-    ballot = Ballot.of_person(activity_id, person_id, Board.defaults(), round_meant(fields))
+    ballot = Ballot.of_person(activity_id, person_id, round_meant(fields))
     if ballot is None:
         raise Stranger
     return ballot

@@ -1,4 +1,4 @@
-"""Dots: one row each. How one is placed and taken back stands in voting.py."""
+"""Dots: one row each. How one is placed and taken back stands in ballot.py."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from facilitator.methods.tally import Count
 from facilitator.synthesis.models import SHOWN, SOURCES, Statement, Theme
 
 if TYPE_CHECKING:
-    from facilitator.activities.board.models import Board
+    from facilitator.voting.models import VotingActivity
 
 VOTES = {"vote": 1, "vote-again": 2}
 """Which round is open in which step."""
@@ -33,9 +33,9 @@ class Dot(Model):
     withdrawn_at: Mapped[datetime | None] = mapped_column(Moment)
 
     @classmethod
-    def pairs(cls, board: Board, number: int) -> list[tuple[int, Any]]:
-        """(person, target) of each dot that lies on the board in this round."""
-        rows = select(cls.participant_id, _target_column(board)).where(_lying(board, number))
+    def pairs(cls, activity: VotingActivity, number: int) -> list[tuple[int, Any]]:
+        """(person, target) of each dot that lies on the activity in this round."""
+        rows = select(cls.participant_id, _target_column(activity)).where(_lying(activity, number))
         return [(person, target) for person, target in db.session.execute(rows)]
 
 
@@ -57,49 +57,49 @@ class HandCount(Model):
     deleted_at: Mapped[datetime | None] = mapped_column(Moment)
 
     @classmethod
-    def ever(cls, board: Board, number: int) -> list[HandCount]:
+    def ever(cls, activity: VotingActivity, number: int) -> list[HandCount]:
         """Also those that were undone: what is counted again takes its old row."""
-        return list(db.session.scalars(select(cls).where(cls.activity_id == board.id, cls.round == number)))
+        return list(db.session.scalars(select(cls).where(cls.activity_id == activity.id, cls.round == number)))
 
     @classmethod
-    def rows(cls, board: Board, number: int) -> list[HandCount]:
-        return [row for row in cls.ever(board, number) if row.deleted_at is None]
+    def rows(cls, activity: VotingActivity, number: int) -> list[HandCount]:
+        return [row for row in cls.ever(activity, number) if row.deleted_at is None]
 
     @classmethod
-    def of(cls, board: Board, number: int) -> list[Count]:
+    def of(cls, activity: VotingActivity, number: int) -> list[Count]:
         """Counts as the tally takes them; a count for a merged theme goes with it."""
-        heirs = Theme.heirs(board) if board.on_themes else {}
+        heirs = Theme.heirs(activity) if activity.on_themes else {}
         return [
-            Count(heirs.get(int(row.target)) if board.on_themes else row.target, row.source, row.dots, row.voters)
-            for row in cls.rows(board, number)
+            Count(heirs.get(int(row.target)) if activity.on_themes else row.target, row.source, row.dots, row.voters)
+            for row in cls.rows(activity, number)
         ]
 
 
-def placed(board: Board, number: int) -> dict[str, int]:
+def placed(activity: VotingActivity, number: int) -> dict[str, int]:
     """How many people have placed dots, and how many dots: all that may be said before the reveal."""
-    counts = select(func.count(Dot.participant_id.distinct()), func.count()).where(_lying(board, number))
+    counts = select(func.count(Dot.participant_id.distinct()), func.count()).where(_lying(activity, number))
     voters, dots = db.session.execute(counts).one()
     return {"voters": voters, "dots": dots}
 
 
-def _taken_off(board: Board) -> tuple[ColumnElement[bool], ...]:
-    return Statement.activity_id == board.id, (Statement.status != SHOWN) | Statement.deleted_at.is_not(None)
+def _taken_off(activity: VotingActivity) -> tuple[ColumnElement[bool], ...]:
+    return Statement.activity_id == activity.id, (Statement.status != SHOWN) | Statement.deleted_at.is_not(None)
 
 
-def _heirs(board: Board) -> dict[Any, int]:
-    return Theme.heirs(board) if board.on_themes else {}
+def _heirs(activity: VotingActivity) -> dict[Any, int]:
+    return Theme.heirs(activity) if activity.on_themes else {}
 
 
-def _target_column(board: Board) -> Any:
-    return Dot.theme_id if board.on_themes else Dot.statement_id
+def _target_column(activity: VotingActivity) -> Any:
+    return Dot.theme_id if activity.on_themes else Dot.statement_id
 
 
-def _lying(board: Board, number: int) -> ColumnElement[bool]:
+def _lying(activity: VotingActivity, number: int) -> ColumnElement[bool]:
     """A dot lies where it was put; once that is hidden, withdrawn or dissolved, it is back in its owner's hand."""
-    if board.on_themes:
-        living = {theme.id for theme in Theme.of(board)}
-        stands = Dot.theme_id.in_([theme for theme, heir in _heirs(board).items() if heir in living])
+    if activity.on_themes:
+        living = {theme.id for theme in Theme.of(activity)}
+        stands = Dot.theme_id.in_([theme for theme, heir in _heirs(activity).items() if heir in living])
     else:
         # The few that were hidden or withdrawn are sooner told apart than the many that hang there.
-        stands = Dot.statement_id.not_in(select(Statement.id).where(*_taken_off(board)))
-    return (Dot.activity_id == board.id) & (Dot.round == number) & Dot.withdrawn_at.is_(None) & stands
+        stands = Dot.statement_id.not_in(select(Statement.id).where(*_taken_off(activity)))
+    return (Dot.activity_id == activity.id) & (Dot.round == number) & Dot.withdrawn_at.is_(None) & stands

@@ -13,11 +13,12 @@ from typing import Any, NamedTuple, TypeVar
 from flask_babel import gettext as _
 from sqlalchemy import Connection, Executable
 
-from facilitator.activities.board import dot_queries as queries
-from facilitator.activities.board.dots import VOTES
 from facilitator.extensions import db, now, read
+from facilitator.voting import queries
+from facilitator.voting.dots import VOTES
 from facilitator.web.errors import Refused
 from facilitator.workshop.commits import together
+from facilitator.workshop.models import Activity
 
 T = TypeVar("T")
 STEPS = {0: "", **{number: step for step, number in VOTES.items()}}
@@ -34,7 +35,7 @@ class Moved(NamedTuple):
 
 @dataclass(frozen=True)
 class Ballot:
-    """What one person may do with dots on one board now."""
+    """What one person may do with dots on one activity now."""
 
     activity_id: int
     workshop_id: int
@@ -50,32 +51,28 @@ class Ballot:
     cap: int
 
     @classmethod
-    def of(
-        cls, activity_id: int, tokens: Collection[str], defaults: dict[str, Any], meant: int | None = None
-    ) -> Ballot | None:
+    def of(cls, activity_id: int, tokens: Collection[str], meant: int | None = None) -> Ballot | None:
         """The ballot of whoever holds one of the tokens, for the round meant, else the one that is open.
 
-        None when that is nobody of this workshop.
+        None when that is nobody of this workshop, or nothing is voted on in such an activity.
         """
-        return cls._asked(defaults, meant, queries.WHO, board=activity_id, tokens=list(tokens))
+        return cls._asked(meant, queries.WHO, activity=activity_id, tokens=list(tokens))
 
     @classmethod
-    def of_person(
-        cls, activity_id: int, participant_id: int, defaults: dict[str, Any], meant: int | None = None
-    ) -> Ballot | None:
+    def of_person(cls, activity_id: int, participant_id: int, meant: int | None = None) -> Ballot | None:
         """The same of a person who is known; None when they are nobody of this workshop."""
-        return cls._asked(defaults, meant, queries.WHO_IS, board=activity_id, person=participant_id)
+        return cls._asked(meant, queries.WHO_IS, activity=activity_id, person=participant_id)
 
     @classmethod
-    def _asked(cls, defaults: dict[str, Any], meant: int | None, who: Executable, **about: Any) -> Ballot | None:
+    def _asked(cls, meant: int | None, who: Executable, **about: Any) -> Ballot | None:
         found = next(iter(read(who, **about)), None)
-        if found is None:
+        if found is None or "vote_on" not in defaults_of(found.kind):
             return None
-        settings = {**defaults, **found.settings}
+        settings = {**defaults_of(found.kind), **found.settings}
         running = VOTES.get(found.step, 0) if found.is_here else 0
         number = running if meant is None else meant if meant in STEPS else 0
         return cls(
-            about["board"],
+            about["activity"],
             found.workshop_id,
             found.code,
             found.participant_id,
@@ -111,7 +108,7 @@ class Ballot:
 
     @property
     def _own(self) -> dict[str, int]:
-        return {"board": self.activity_id, "person": self.participant_id, "vote": self.number}
+        return {"activity": self.activity_id, "person": self.participant_id, "vote": self.number}
 
     @property
     def _while_open(self) -> dict[str, Any]:
@@ -179,10 +176,15 @@ class Ballot:
         return Refused(_("This vote is closed."), 409)
 
 
+def defaults_of(kind: str) -> dict[str, Any]:
+    """The settings of a kind of activity as they are at first."""
+    return dict(Activity.__mapper__.polymorphic_map[kind].class_.defaults())
+
+
 def given_by(connection: Connection, participant_id: int, activity_id: int, number: int, on_themes: bool) -> Given:
     """Where one person's dots of this round lie."""
     merged = Merged(connection, activity_id) if on_themes else None
-    own = {"person": participant_id, "board": activity_id, "vote": number, **_standing(merged)}
+    own = {"person": participant_id, "activity": activity_id, "vote": number, **_standing(merged)}
     found: Given = defaultdict(list)
     for target, dot_id in connection.execute(queries.GIVEN[on_themes], own):
         found[merged.heir(target) if merged else target].append(dot_id)
@@ -190,10 +192,10 @@ def given_by(connection: Connection, participant_id: int, activity_id: int, numb
 
 
 class Merged:
-    """What became of a board's themes, in one statement."""
+    """What became of an activity's themes, in one statement."""
 
     def __init__(self, connection: Connection, activity_id: int) -> None:
-        rows = connection.execute(queries.THEMES, {"board": activity_id}).all()
+        rows = connection.execute(queries.THEMES, {"activity": activity_id}).all()
         self._into = {row.id: row.merged_into_id for row in rows if row.deleted_at}
         self._living = {row.id for row in rows if not row.deleted_at}
         self._all = [row.id for row in rows]

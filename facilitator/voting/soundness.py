@@ -1,4 +1,4 @@
-"""What can't be true of a board's dots, in plain SQL: see `workshop/soundness.py`."""
+"""What can't be true of dots, in plain SQL: see `workshop/soundness.py`."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator
 from typing import Any
 
-from facilitator.activities.board.models import Board
+from facilitator.voting.ballot import defaults_of
 from facilitator.workshop.soundness import LOOK, WRONG, Ask, Finding
 
 Hands = dict[tuple[int, int, int], list[Any]]
@@ -34,7 +34,7 @@ _NEVER = {
         "Board {0}: {1} dots lie on nothing, or on two things."
     ),
 }
-_BOARDS = "SELECT id, settings FROM activity WHERE kind = 'board'"
+_ACTIVITIES = "SELECT id, kind, settings FROM activity"
 # A dot counts while its idea hangs on the wall, or its theme stands or was merged into another.
 _LYING = """
     SELECT d.activity_id, d.round, d.participant_id, d.statement_id, d.theme_id FROM dot d
@@ -52,7 +52,8 @@ def _budgets(ask: Ask) -> Iterator[Finding]:
     hands: Hands = defaultdict(list)
     for board, number, person, idea, theme in ask(_LYING):
         hands[board, number, person].append(idea or theme)
-    settings = {board: {**Board.defaults(), **_read(kept)} for board, kept in ask(_BOARDS)}
+    every = {number: {**defaults_of(kind), **_read(kept)} for number, kind, kept in ask(_ACTIVITIES)}
+    settings = {number: known for number, known in every.items() if "budget" in known}
     shifted = _shifted(ask)
     for what, limit in (("dots", "budget"), ("dots on the same one", "cap")):
         over = Counter(

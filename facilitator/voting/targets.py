@@ -10,9 +10,9 @@ from typing import Any, NamedTuple
 from flask import Flask, current_app
 from sqlalchemy import bindparam, select
 
-from facilitator.activities.board import wall
 from facilitator.extensions import read
 from facilitator.synthesis.models import SHOWN, Statement, Theme
+from facilitator.voting import wall
 from facilitator.web.text import mask
 
 EXAMPLES = 3
@@ -41,8 +41,8 @@ class Target(NamedTuple):
 
 
 def ids(activity_id: int, on_themes: bool) -> list[Any]:
-    """All that can be voted for on a board, in the order in which it came."""
-    return [row[0] for row in read(_THEMES if on_themes else _IDEAS, board=activity_id)]
+    """All that can be voted for in an activity, in the order in which it came."""
+    return [row[0] for row in read(_THEMES if on_themes else _IDEAS, activity=activity_id)]
 
 
 def chosen(activity_id: int, on_themes: bool, wanted: Sequence[Any]) -> list[Target]:
@@ -70,7 +70,7 @@ def _line(app: Flask, activity_id: int, on_themes: bool, key: Any, beat: int) ->
 
 
 def _ideas(activity_id: int, wanted: Sequence[Any]) -> list[Target]:
-    rows = read(_SOME_IDEAS, board=activity_id, wanted=list(wanted))
+    rows = read(_SOME_IDEAS, activity=activity_id, wanted=list(wanted))
     return [Target(key, number, text, colour or 0, photo) for key, number, text, photo, colour in rows]
 
 
@@ -78,7 +78,7 @@ def _themes(activity_id: int) -> list[Target]:
     lists = wall.first_of_each(activity_id, EXAMPLES)
     return [
         Target(key, key, name, colour, examples=_texts(lists.get(key, wall.NONE)))
-        for key, name, colour in read(_SOME_THEMES, board=activity_id)
+        for key, name, colour in read(_SOME_THEMES, activity=activity_id)
     ]
 
 
@@ -87,7 +87,7 @@ def _texts(listed: wall.Listed) -> tuple[str, ...]:
 
 
 _ON_THE_WALL = (
-    statement.c.activity_id == bindparam("board"),
+    statement.c.activity_id == bindparam("activity"),
     statement.c.status == SHOWN,
     statement.c.deleted_at.is_(None),
 )
@@ -99,6 +99,6 @@ _SOME_IDEAS = (
     )
     .where(*_ON_THE_WALL, statement.c.id.in_(bindparam("wanted", expanding=True)))
 )
-_LIVING = (theme.c.activity_id == bindparam("board"), theme.c.deleted_at.is_(None))
+_LIVING = (theme.c.activity_id == bindparam("activity"), theme.c.deleted_at.is_(None))
 _THEMES = select(theme.c.id).where(*_LIVING).order_by(theme.c.position, theme.c.id)
 _SOME_THEMES = select(theme.c.id, theme.c.name, theme.c.colour).where(*_LIVING)

@@ -1,0 +1,121 @@
+"""Dots on the phone, and what staff counts by hand or looks through."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TypeVar
+
+from flask import Blueprint, abort, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from werkzeug.wrappers import Response
+
+from facilitator.accounts.access import current_staff, login_required
+from facilitator.extensions import db
+from facilitator.synthesis.models import Theme
+from facilitator.voting import rows, taps, targets
+from facilitator.voting.ballot import Ballot, Moved
+from facilitator.voting.dots import HandCount
+from facilitator.voting.models import RESULTS, VotingActivity
+from facilitator.voting.taps import client_id, round_meant
+from facilitator.voting.wall import every_card
+from facilitator.web.errors import Refused, Stranger
+from facilitator.web.htmx import wants_partial
+from facilitator.web.pages import Page, page_of
+from facilitator.workshop.access import my_activity
+from facilitator.workshop.history import deed
+from facilitator.workshop.joining import tokens
+
+voting = Blueprint("voting", __name__, url_prefix="/voting/<int:activity_id>")
+for helper in (rows.ballot_rows, rows.hand, rows.cards):
+    voting.add_app_template_global(helper, helper.__name__)
+ON_PAGE = 100
+"""Statements on one page of all of them."""
+ON_PAPER = 50
+"""Lines on one page of paper and hands."""
+T = TypeVar("T")
+
+
+@voting.post("/dots")
+def place_dot(activity_id: int) -> str | Response:
+    ballot, target = _my_ballot(activity_id), request.form.get("target", "")
+    return _dot_moved(ballot, ballot.place(client_id(request.form), target))
+
+
+@voting.post("/dots/<dot_id>/withdrawal")
+def withdraw_dot(activity_id: int, dot_id: str) -> str | Response:
+    ballot = _my_ballot(activity_id)
+    return _dot_moved(ballot, ballot.withdraw(dot_id))
+
+
+@voting.get("/everything")
+@login_required
+def everything(activity_id: int) -> str:
+    """All statements of an activity or of one theme, page by page: the console shows the last of each."""
+    wall = _staff_activity(activity_id)
+    themes = Theme.of(wall)
+    choices = [(_("All ideas"), ""), *((theme.name, str(theme.id)) for theme in themes), (_("Not yet grouped"), "0")]
+    inside = request.args.get("theme", "")
+    page = _page(every_card(wall.id, int(inside) if inside.isdecimal() else None), ON_PAGE)
+    return render_template("voting/everything.html", activity=wall, choices=choices, inside=inside, page=page)
+
+
+@voting.route("/counts/<int:number>", methods=["GET", "POST"])
+@login_required
+def counts(activity_id: int, number: int) -> str | Response:
+    """Paper ballots and raised hands, as a small grid: dots and people for each idea or theme."""
+    wall = _staff_activity(activity_id)
+    if number not in RESULTS.values():
+        abort(404)
+    if request.method == "POST":
+        with deed(wall.workshop, current_staff(), "count"):
+            _save_counts(wall, number)
+        return redirect(url_for("console.show", workshop_id=wall.workshop_id), 303)
+    page = _page(targets.ids(wall.id, wall.on_themes), ON_PAPER)
+    known = {(row.target, row.source): row for row in HandCount.rows(wall, number)}
+    listed = targets.chosen(wall.id, wall.on_themes, page.items)
+    context = {"number": number, "known": known, "listed": listed, "page": page}
+    return render_template("voting/counts.html", activity=wall, **context)
+
+
+def _save_counts(wall: VotingActivity, number: int) -> None:
+    known = {(row.target, row.source): row for row in HandCount.ever(wall, number)}
+    for target in map(str, targets.ids(wall.id, wall.on_themes)):
+        for source in ("paper", "hands"):
+            if f"dots-{source}-{target}" not in request.form:
+                continue  # it stands on another page
+            dots, voters = (_whole(f"{kind}-{source}-{target}") for kind in ("dots", "voters"))
+            row = known.get((target, source))
+            if row:
+                row.dots, row.voters, row.deleted_at = dots, voters, None
+            elif dots or voters:
+                more = {"source": source, "dots": dots, "voters": voters, "counted_by_id": current_staff().id}
+                db.session.add(HandCount(activity_id=wall.id, round=number, target=target, **more))
+
+
+def _page(every: Sequence[T], size: int) -> Page[T]:
+    return page_of(every, request.args.get("page", 1, type=int), size)
+
+
+def _whole(name: str) -> int:
+    text = request.form.get(name, "").strip() or "0"
+    if not text.isdecimal() or int(text) > 10_000:
+        raise Refused(_("Please enter whole numbers."))
+    return int(text)
+
+
+def _staff_activity(activity_id: int) -> VotingActivity:
+    activity = my_activity(activity_id)
+    return activity if isinstance(activity, VotingActivity) else abort(404)
+
+
+def _my_ballot(activity_id: int) -> Ballot:
+    ballot = Ballot.of(activity_id, tokens(), round_meant(request.form))
+    if ballot is None:
+        raise Stranger
+    return ballot
+
+
+def _dot_moved(ballot: Ballot, moved: Moved) -> str | Response:
+    if not wants_partial():
+        return redirect(url_for("phone.show", code=ballot.code), 303)
+    return taps.answer(ballot, moved) or Response(status=204)
