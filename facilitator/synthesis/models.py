@@ -119,6 +119,11 @@ class Statement(Model):
         """As others may read it: telephone and identity numbers are masked."""
         return mask(self.text)
 
+    @property
+    def origin(self) -> str:
+        """Where it was said, in the reader's words; empty where everybody wrote on the same wall."""
+        return ""
+
     @classmethod
     def of(cls, activity: Activity, *statuses: str) -> list[Statement]:
         """What was said, oldest first, without what was withdrawn; of the given statuses, or all."""

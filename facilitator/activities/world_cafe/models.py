@@ -10,15 +10,17 @@ from flask_babel import lazy_gettext as _l
 
 from facilitator.activities.world_cafe import seating, views
 from facilitator.activities.world_cafe.dialogue import DIALOGUE
-from facilitator.activities.world_cafe.stages import GATHER, HARVEST, MOVE, ROUND, SORT, round_of
+from facilitator.activities.world_cafe.stages import GATHER, HARVEST, MOVE, ROUND, round_of
 from facilitator.extensions import db
+from facilitator.voting.dots import VOTES
+from facilitator.voting.models import RESULTS, SORTING, VotingActivity
 from facilitator.web.errors import Refused
 from facilitator.workshop.models import Activity, Participant, Step
 
 MOST_ROUNDS = 6
 
 
-class WorldCafe(Activity):
+class WorldCafe(VotingActivity):
     __mapper_args__ = {"polymorphic_identity": "world_cafe"}
     label = _l("World Café")
     icon = "coffee"
@@ -45,13 +47,16 @@ class WorldCafe(Activity):
             "mix_ages": False,
             "mix_partners": False,
             "themes": True,
+            "vote_on": "themes",
+            "budget": 3,
+            "cap": 1,
+            "places": 5,
             "dialogue": True,
         }
 
     def steps(self) -> list[Step]:
         rounds = [step for number in self.numbers for step in self._round(number)]
-        after = [Step(HARVEST, _l("Harvest"))]
-        after += [Step(SORT, _l("Group into themes"))] if self.setting("themes") else []
+        after = [Step(HARVEST, _l("Harvest")), *self.sorting_and_votes()]
         after += [Step(DIALOGUE, _l("Dialogue with the experts"), 20)] if self.setting("dialogue") else []
         return [Step(GATHER, _l("Set the tables")), *rounds, *after]
 
@@ -125,11 +130,15 @@ class WorldCafe(Activity):
     # What the screens show: the same for everybody of one audience.
 
     def view(self, step: str, audience: str) -> Mapping[str, Any]:
+        if step in (SORTING, *VOTES, *RESULTS):
+            return self.wall_and_votes(step, audience)
         return views.shared(self, step, audience)
 
     # What one person sees.
 
-    def personal(self, step: str, participant: Participant, page: int = 1) -> Mapping[str, Any]:  # noqa: ARG002
+    def personal(self, step: str, participant: Participant, page: int = 1) -> Mapping[str, Any]:
+        if step in VOTES:
+            return self.own_ballot(step, participant, page)
         return views.personal(self, step, participant)
 
 

@@ -38,6 +38,10 @@ class Note(Statement):
 
     table: Mapped[CafeTable] = relationship()
 
+    @property
+    def origin(self) -> str:
+        return str(_("Table %(table)d, round %(round)d", table=self.table.number, round=self.round))
+
     @classmethod
     def add(cls, cafe: WorldCafe, note_id: str, text: str, table: CafeTable, number: int, **more: Any) -> Self:
         """A new note, numbered in the order of arrival. Raises Refused when the text is empty or too long."""

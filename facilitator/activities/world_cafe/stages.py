@@ -1,8 +1,8 @@
-"""Where a World Café can be: `gather`, `move-1`, `round-1`, `move-2` …, `harvest`, `sort`, and what follows."""
+"""Where a World Café can be: `gather`, `move-1`, `round-1`, `move-2` …, `harvest`, and what follows."""
 
 from __future__ import annotations
 
-GATHER, MOVE, ROUND, HARVEST, SORT = "gather", "move-", "round-", "harvest", "sort"
+GATHER, MOVE, ROUND, HARVEST = "gather", "move-", "round-", "harvest"
 
 
 def round_of(step: str) -> int:
