@@ -47,7 +47,7 @@ def main() -> None:
 @click.option("--data", type=click.Path(path_type=Path), help="Folder of the database and files.")
 @click.option("--base-url", help="Address that phones use, if it isn't this machine's own.")
 @click.option("--workers", type=click.IntRange(1), help="Server processes on this machine; needs PostgreSQL.")
-@click.option("--demo", is_flag=True, help="Load the town of 高境 and a living workshop.")
+@click.option("--demo", is_flag=True, help="Load the town of 高境 and its workshops.")
 @click.option("--worker", type=click.Choice([GREETING, SILENT]), hidden=True)
 def serve_command(demo: bool, worker: str | None, **given: Any) -> None:
     """Start the server for the hall."""

@@ -1,14 +1,15 @@
-"""`--demo`: the town and a living workshop, loaded once."""
+"""`--demo`: the town and its evenings, each loaded once."""
 
 import re
 
 import pytest
 
 from facilitator.accounts.models import SECRETARIAT, Staff, password_fits
-from facilitator.voting.dots import Dot
 from facilitator.activities.board.ideas import Idea
 from facilitator.demo.load import load
+from facilitator.extensions import db, now
 from facilitator.programme.models import Neighbourhood, Project
+from facilitator.voting.dots import Dot
 from facilitator.workshop import agenda
 from facilitator.workshop.models import Participant, Workshop
 
@@ -42,12 +43,13 @@ def test_the_room_is_in_its_second_vote(told, app, database):
         assert [round_.number for round_ in warm_up.rounds() + board.rounds()] == [1, 1]
         assert {source for line in board.round(1).lines for source in line.sources} == {"phone", "paper", "hands"}
         board_id = board.id
+        workshop_id = workshop.id
     ideas = database.all(Idea, Idea.activity_id == board_id)
     in_chinese = [idea for idea in ideas if CHINESE.search(idea.text)]
     assert len(in_chinese) >= 60
     assert len(ideas) - len(in_chinese) >= 12
     assert len({idea.text for idea in ideas}) == len(ideas)
-    assert database.count(Participant) == 31
+    assert database.count(Participant, Participant.workshop_id == workshop_id) == 31
 
 
 def test_nobody_gave_more_dots_than_allowed(told, app, database):
@@ -73,6 +75,26 @@ def test_a_second_start_keeps_what_is_there(told, app, database):
     with app.app_context():
         assert load(app) == told
     assert [database.count(model) for model in (Workshop, Idea, Dot, Participant, Neighbourhood, Staff)] == before
+
+
+def test_the_terminal_leads_to_both_rooms(told, app):
+    with app.app_context():
+        rooms = [Workshop.by_code(code) for code in ("GHJ9CN", "GJC48P")]
+        assert [(each.title, each.screen_token, each.code) for each in rooms] == [
+            (title, *(line.rpartition("/")[2] for line in (projector, phones)))
+            for title, _console, projector, phones in (told[4:8], told[9:13])
+        ]
+
+
+def test_an_evening_that_is_missing_comes_and_one_that_was_deleted_stays_away(told, app, database):
+    """The demo of an earlier version had one evening; somebody cleared the other away."""
+    with app.app_context():
+        Workshop.by_code("GHJ9CN").deleted_at = now()
+        Workshop.by_code("GJC48P").code = "ABCDEF"
+        db.session.commit()
+        load(app)
+    rooms = [(room.code, room.deleted_at is None) for room in database.all(Workshop)]
+    assert rooms == [("GHJ9CN", False), ("ABCDEF", True), ("GJC48P", True)]
 
 
 def test_a_town_that_has_one_of_its_projects_keeps_it(app, make, database):

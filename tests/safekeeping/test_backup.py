@@ -104,7 +104,9 @@ def test_while_the_server_runs_a_backup_is_made_and_a_restore_refused(town, tmp_
         assert (backed_up, restored) == (0, 1)
         assert f"the server on port {hall.port}, process {hall.process.pid}" in said
     run(restore, tmp_path / "running.zip", "--data", tmp_path / "elsewhere")
-    assert rows(tmp_path / "elsewhere" / "facilitator.db", "SELECT count(*) FROM participant") == [(32,)]
+    assert rows(
+        tmp_path / "elsewhere" / "facilitator.db", "SELECT count(*) FROM participant WHERE workshop_id = 1"
+    ) == [(32,)]
 
 
 def test_the_phones_of_the_evening_are_known_on_the_other_computer(town, tmp_path):
