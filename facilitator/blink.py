@@ -37,6 +37,13 @@ def wait(gen: Generator[Any, Any, T], fileno: int, interval: float = 0.0, timeou
     return psycopg.waiting.wait_poll(_from_here(gen, wanted), fileno, interval, timeout)
 
 
+def has_news(fileno: int) -> bool:
+    """Has the other end said something, or hung up?"""
+    poll = _poll()
+    poll.register(fileno, select.POLLIN)
+    return bool(poll.poll(0))
+
+
 def _blink(fileno: int, wanted: int) -> int:
     """What the connection is ready for: 1 to read, 2 to write, 3 both; 0 for nothing yet."""
     poll = _poll()

@@ -5,8 +5,9 @@ from __future__ import annotations
 from contextlib import suppress
 from typing import Any
 
-from sqlalchemy import Connection, func, select
-from sqlalchemy.exc import SQLAlchemyError
+import psycopg
+from sqlalchemy import Connection, Pool, event, func, select
+from sqlalchemy.exc import InvalidatePoolError, SQLAlchemyError
 
 from facilitator import blink
 from facilitator.config import Settings
@@ -43,6 +44,16 @@ def let_go() -> None:
         db.session.rollback()
 
 
+@event.listens_for(Pool, "checkout")
+def _look(connection: Any, record: Any, proxy: Any) -> None:  # noqa: ARG001
+    """A restarted PostgreSQL leaves dead connections behind: each has its end to read, though nothing was asked.
+
+    To ask every connection whether it lives would take as long as what it is wanted for.
+    """
+    if isinstance(connection, psycopg.Connection) and (connection.closed or blink.has_news(connection.fileno())):
+        raise InvalidatePoolError
+
+
 def engine_options(settings: Settings) -> dict[str, Any]:
     """For SQLAlchemy's `create_engine`."""
     # What people wrote has no place in an error's text.
@@ -54,8 +65,6 @@ def engine_options(settings: Settings) -> dict[str, Any]:
         "pool_size": settings.database_connections,
         "max_overflow": 0,
         "pool_timeout": _WAIT,
-        # A restarted PostgreSQL leaves dead connections behind: each is tried before it is used.
-        "pool_pre_ping": True,
         "pool_use_lifo": True,
         "connect_args": {**CONNECT, "options": _LIMITS},
     }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from flask import Flask
@@ -101,8 +102,14 @@ def read(statement: Executable, **values: Any) -> list[Any]:
     if db.session.registry.has():
         db.session.flush()
         return list(db.session.connection().execute(statement, values))
-    with db.engine.connect() as connection:
+    with _reader(db.engine).connect() as connection:
         return list(connection.execute(statement, values))
+
+
+@lru_cache
+def _reader(engine: Engine) -> Engine:
+    """One question needs no transaction: PostgreSQL would be sent its beginning and its end, and waited for twice."""
+    return engine if engine.dialect.name == "sqlite" else engine.execution_options(isolation_level="AUTOCOMMIT")
 
 
 socketio = SocketIO()
