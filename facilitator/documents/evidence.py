@@ -23,6 +23,7 @@ SOURCE_NAMES = {
     "paper": lambda: _("paper"),
     "hands": lambda: _("hands"),
 }
+CHAPTER = "chapter-"
 
 
 @dataclass(frozen=True)
@@ -52,7 +53,16 @@ class Source:
             "dots": self._all_dots,
             "without-phone": self._without_phone,
         }
-        return plain[key]() if key in plain else self._of_part(key)
+        if key in plain:
+            return plain[key]()
+        return self._of_chapter(key) if key.startswith(CHAPTER) else self._of_part(key)
+
+    def _of_chapter(self, key: str) -> Evidence:
+        """A kind shows by itself what its own figures are made of."""
+        number, _dash, figure = key.removeprefix(CHAPTER).partition("-")
+        activity = next((each for each in self._workshop.activities if str(each.id) == number), None) or abort(404)
+        trace = activity.evidence(figure) or abort(404)
+        return Evidence(trace.title, len(trace.rows), trace.columns, trace.rows)
 
     def _of_part(self, key: str) -> Evidence:
         found = re.fullmatch(r"(loose|unmarked|round|theme)-(\d+)(?:-(\w+))?", key)

@@ -9,6 +9,7 @@ from werkzeug.wrappers import Response
 from facilitator.accounts.access import current_staff, login_required
 from facilitator.documents import jobs, view
 from facilitator.documents.models import DONE, FORMATS, Export
+from facilitator.documents.paper import photos
 from facilitator.documents.pdf import plain_figure
 from facilitator.documents.proposal import gather
 from facilitator.documents.routes import charts, documents, mine, variant_of
@@ -45,7 +46,7 @@ def _lay_ready(made: Export) -> None:
     paper = gather(made.proposal, made.check_code, address)
     made.snapshot = dict(paper)
     tables = everything(made.proposal.workshop) if made.format != "pdf" else {}
-    job = {"format": made.format, "variant": made.variant, "paper": paper, "tables": tables}
+    job = {"format": made.format, "variant": made.variant, "paper": paper, "tables": tables, "photos": photos(paper)}
     jobs.prepare(jobs.line().folder(made.id), job, current_app.config["SETTINGS"].data / "photos")
 
 

@@ -177,13 +177,13 @@ def exports_folder(app: Flask) -> Path:
 
 
 def prepare(folder: Path, job: dict[str, Any], photos: Path) -> None:
-    """Lay ready what the process needs: the data, and its own copies of the photos."""
+    """Lay ready what the process needs: the data, and its own copies of the photos that the job names."""
     # A server that died before its commit left a folder, and this export was given the number anew.
     shutil.rmtree(folder, ignore_errors=True)
     (folder / "photos").mkdir(parents=True)
     (folder / "job.json").write_text(json.dumps(job, ensure_ascii=False), encoding="utf-8")
-    for photo in job.get("paper", {}).get("photos", ()):
-        source = photos / Path(photo["file"]).name
+    for name in job["photos"]:
+        source = photos / Path(name).name
         if source.is_file():
             shutil.copyfile(source, folder / "photos" / source.name)
 

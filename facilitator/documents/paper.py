@@ -6,7 +6,7 @@ Everything here is JSON. Nothing reads the database, so the process that sets th
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import NamedTuple, TypedDict
+from typing import Any, NamedTuple, TypedDict
 
 VARIANTS = ("zh", "bi", "en")
 SOURCES = ("phone", "helper", "paper", "hands")
@@ -82,6 +82,9 @@ class Idea(TypedDict):
     dots: int | None
     """None where dots were given to themes."""
     photo: str
+    where: str
+    """Where in the room it was said, if the kind of activity knows: 第3桌 · 第2轮."""
+    where_en: str
 
 
 class Theme(TypedDict):
@@ -156,6 +159,26 @@ class Passage(TypedDict):
     en: str
 
 
+class Figure(TypedDict):
+    key: str
+    value: int
+    zh: str
+    en: str
+
+
+class Chapter(TypedDict):
+    """What one activity tells of itself, shown by its kind's own template (see `workshop/paperwork.py`)."""
+
+    id: int
+    """Of the activity."""
+    kind: str
+    title: str
+    title_en: str
+    figures: list[Figure]
+    photos: list[str]
+    content: dict[str, Any]
+
+
 class Paper(TypedDict):
     meta: Meta
     totals: Totals
@@ -164,6 +187,7 @@ class Paper(TypedDict):
     questions: list[Question]
     ideas: list[Idea]
     photos: list[Photo]
+    chapters: list[Chapter]
     wording: dict[str, Passage]
     plan: list[PlanRow]
 
@@ -173,6 +197,13 @@ class Section(NamedTuple):
     number: int
     zh: str
     en: str
+    chapter: Chapter | None = None
+
+    @property
+    def template(self) -> str:
+        if self.chapter:
+            return f"activities/{self.chapter['kind']}/print/chapter.html"
+        return f"documents/proposal/_{self.key}.html"
 
 
 SECTIONS = {
@@ -190,8 +221,21 @@ SECTIONS = {
 
 def sections(paper: Paper) -> list[Section]:
     """The numbered sections of this paper, without those that have nothing to show."""
-    kept = [key for key in SECTIONS if key != "photos" or paper["photos"]]
-    return [Section(key, number, *SECTIONS[key]) for number, key in enumerate(kept, 1)]
+    return [section._replace(number=number) for number, section in enumerate(_sections(paper), 1)]
+
+
+def chapters(paper: Paper) -> list[Chapter]:
+    """The kinds' own chapters. A paper that was made before there were any has none."""
+    return paper.get("chapters", [])
+
+
+def _sections(paper: Paper) -> Iterator[Section]:
+    for key, titles in SECTIONS.items():
+        if key != "photos" or paper["photos"]:
+            yield Section(key, 0, *titles)
+        if key == "themes":
+            for each in chapters(paper):
+                yield Section(f"chapter-{each['id']}", 0, each["title"], each["title_en"], each)
 
 
 def themes(paper: Paper) -> Iterator[Theme]:
@@ -204,6 +248,11 @@ def leading(paper: Paper, most: int = 3) -> list[Theme]:
     ordered = sorted(themes(paper), key=_weight, reverse=True)
     edge = _weight(ordered[:most][-1]) if ordered else (0, 0)
     return [theme for theme in ordered if _weight(theme) >= edge]
+
+
+def photos(paper: Paper) -> list[str]:
+    """The names of the files that it shows."""
+    return [photo["file"] for photo in paper["photos"]] + [name for each in chapters(paper) for name in each["photos"]]
 
 
 def by_number(paper: Paper) -> dict[str, Idea]:

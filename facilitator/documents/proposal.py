@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlalchemy import func, select
 
+from facilitator.documents.chapters import chapters_of
 from facilitator.documents.heard import Heard, listen, people_of
 from facilitator.documents.models import Proposal
 from facilitator.documents.paper import (
@@ -31,16 +32,18 @@ from facilitator.synthesis.models import Theme as Cluster
 from facilitator.web.text import mask, mask_name
 from facilitator.workshop.forms import TOWN_TIME
 from facilitator.workshop.models import Workshop
+from facilitator.workshop.paperwork import Where
 
 QUOTES = 4
 MOST_PHOTOS = 12
+NOWHERE = Where(zh="", en="")
 
 
 def gather(proposal: Proposal, check_code: str = "", check_url: str = "") -> Paper:
     """Everything the proposal shows, counted at this moment."""
     people = people_of(proposal.workshop)  # in one query; held so that each idea finds its author without asking
     heard = listen(proposal.workshop)
-    ideas = [_idea(each, statement) for each in heard for statement in each.statements]
+    ideas = [idea for each in heard for idea in _ideas(each)]
     questions = [_question(each) for each in heard if each.statements or each.clusters]
     return Paper(
         meta=_meta(proposal, check_code, check_url),
@@ -50,6 +53,7 @@ def gather(proposal: Proposal, check_code: str = "", check_url: str = "") -> Pap
         questions=questions,
         ideas=ideas,
         photos=_photos(heard),
+        chapters=chapters_of(heard),
         wording=proposal.passages(),
         plan=proposal.plan(),
     )
@@ -132,7 +136,12 @@ def _stop(heard: Heard) -> Stop:
     )
 
 
-def _idea(heard: Heard, statement: Statement) -> Idea:
+def _ideas(heard: Heard) -> list[Idea]:
+    wheres = heard.activity.wheres()
+    return [_idea(heard, statement, wheres.get(statement.id, NOWHERE)) for statement in heard.statements]
+
+
+def _idea(heard: Heard, statement: Statement, where: Where) -> Idea:
     author = statement.participant
     known = {cluster.id for cluster in heard.clusters}
     return Idea(
@@ -145,6 +154,8 @@ def _idea(heard: Heard, statement: Statement) -> Idea:
         theme=statement.theme_id if statement.theme_id in known else None,
         dots=heard.dots_on(statement),
         photo=statement.photo,
+        where=where["zh"],
+        where_en=where["en"],
     )
 
 

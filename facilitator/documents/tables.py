@@ -20,7 +20,7 @@ def everything(workshop: Workshop) -> dict[str, list[Row]]:
     heard = list(enumerate(listen(workshop), 1))
     activities = [(place, each.activity) for place, each in heard]
     people = {person.id: person.number for person in people_of(workshop).values()}
-    return {
+    common: dict[str, list[Row]] = {
         "workshop": [_workshop(workshop)],
         "agenda": [_activity(place, activity) for place, activity in activities],
         "people": [
@@ -32,6 +32,16 @@ def everything(workshop: Workshop) -> dict[str, list[Row]]:
         "results": [row for place, each in heard for row in _results(place, each)],
         "dots": [row for place, each in heard for row in _dots(place, each, people)],
     }
+    return common | _of_kinds(activities)
+
+
+def _of_kinds(activities: list[tuple[int, Activity]]) -> dict[str, list[Row]]:
+    """The tables that kinds have of their own; those of one name follow each other."""
+    sheets: dict[str, list[Row]] = {}
+    for place, activity in activities:
+        for name, rows in activity.sheets().items():
+            sheets.setdefault(name, []).extend({"activity": place, **row} for row in rows)
+    return sheets
 
 
 def _workshop(workshop: Workshop) -> Row:

@@ -30,6 +30,7 @@ def context(data: paper.Paper, variant: str) -> dict[str, Any]:
         "editable": False,
         "wording": lambda key: voice.typed(data["wording"][key]["zh"], data["wording"][key]["en"]),
         "sections": paper.sections(data),
+        "kinds": sorted({each["kind"] for each in paper.chapters(data)}),
         "themes": list(paper.themes(data)),
         "leading": paper.leading(data),
         "numbered": paper.by_number(data),

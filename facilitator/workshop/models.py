@@ -15,6 +15,7 @@ from facilitator.accounts.models import Staff
 from facilitator.extensions import Model, Moment, db, now
 from facilitator.programme.models import Neighbourhood, Project
 from facilitator.web.language import LOCALES
+from facilitator.workshop.paperwork import Paperwork
 
 if TYPE_CHECKING:
     from facilitator.methods.tally import Round
@@ -111,11 +112,11 @@ class Step:
     minutes: int = 0
 
 
-class Activity(Model):
+class Activity(Paperwork, Model):
     """One item of the agenda. Each kind is a subclass in its own folder beside `activities/board/`.
 
-    A kind says: its steps, what its screens show (`view`), what came out (`rounds`). All else goes by `kind`:
-    templates in `activities/<kind>/`, routes under `/<kind>/`.
+    A kind says: its steps, what its screens show (`view`), what came out (`rounds`), what papers tell of it
+    (`Paperwork`). All else goes by `kind`: templates in `activities/<kind>/`, routes under `/<kind>/`.
     """
 
     __tablename__ = "activity"

@@ -161,6 +161,7 @@ def paper(count: int = 60, texts: list[str] | None = None, **meta: Any) -> Paper
         questions=[question],
         ideas=ideas,
         photos=[],
+        chapters=[],
         wording={key: Passage(zh=zh, en=en) for key, (zh, en) in WORDING.items()},
         plan=[{"what": what, "who": who, "when": when} for what, who, when in PLAN],
     )
@@ -182,6 +183,8 @@ def _idea(number: int, theme: int, text: str) -> Idea:
         "theme": theme or None,
         "dots": None,
         "photo": "",
+        "where": "",
+        "where_en": "",
     }
 
 
