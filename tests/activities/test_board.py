@@ -6,11 +6,11 @@ import gevent
 import pytest
 
 from facilitator.activities.board.ideas import Idea
-from facilitator.voting.models import NEWEST
 from facilitator.extensions import db
 from facilitator.synthesis.models import HELD, HIDDEN, SHOWN, Statement, new_id
 from facilitator.voting.ballot import Ballot
 from facilitator.voting.dots import Dot, HandCount
+from facilitator.voting.models import NEWEST
 from facilitator.web.errors import Refused
 from facilitator.workshop.models import Activity
 

@@ -7,10 +7,10 @@ import zlib
 import pytest
 
 from facilitator.activities.board.ideas import Idea
-from facilitator.voting.models import ON_BALLOT
 from facilitator.extensions import db
 from facilitator.synthesis.models import HELD, HIDDEN, Statement, new_id
 from facilitator.voting.dots import Dot, HandCount
+from facilitator.voting.models import ON_BALLOT
 
 STEPS = ("silent", "collect", "sort", "vote", "result", "vote-again", "result-again")
 PHONE_LOADS = 60 * 1024

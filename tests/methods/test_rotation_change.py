@@ -92,6 +92,28 @@ def test_a_late_comer_sits_with_the_guest_they_belong_to():
     assert [after.table_of(101, r) for r in range(3)] == [after.table_of(40, r) for r in range(3)]
 
 
+def test_who_has_a_seat_in_some_rounds_keeps_it_there():
+    before = join(cafe(), [101], since=1)
+    after = join(before, [101, 102], since=0)
+    check(after)
+    assert moved(before, after) == set()
+    assert [after.guests(r) - before.guests(r) for r in range(3)] == [{101, 102}, {102}, {102}]
+
+
+def test_a_host_without_a_seat_in_a_round_sits_at_the_own_table():
+    before = cafe().without([7], [1, 2])
+    after = join(before, [7], since=1)
+    check(after)
+    assert [after.table_of(7, r) for r in range(3)] == [6, 6, 6]
+
+
+def test_groups_that_share_a_guest_are_one():
+    course = replace(cafe(), together=(frozenset([101, 40]), frozenset([101, 102])))
+    after = join(course, [101, 102])
+    check(after)
+    assert [after.table_of(102, r) for r in range(3)] == [after.table_of(40, r) for r in range(3)]
+
+
 def test_a_late_comer_kept_apart_from_everybody_is_refused():
     course = replace(cafe(), apart=tuple(frozenset([101, guest]) for guest in range(1, 61)))
     with pytest.raises(Impossible) as refused:

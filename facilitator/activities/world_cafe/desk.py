@@ -171,8 +171,10 @@ def pair(activity_id: int) -> Response:
     if first.id == second.id:
         raise Refused(_("Please choose two different people."))
     about = {"first_id": first.id, "second_id": second.id, "together": request.form.get("together") == "1"}
-    with deed(cafe.workshop, current_staff(), "seating"):
+    with _possible(cafe), deed(cafe.workshop, current_staff(), "seating"):
         db.session.add(Pair(activity_id=cafe.id, **about))
+        db.session.flush()
+        seating.heed(cafe)
     return _done(cafe, "seats")
 
 

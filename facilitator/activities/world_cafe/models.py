@@ -15,6 +15,7 @@ from facilitator.extensions import db
 from facilitator.voting.dots import VOTES
 from facilitator.voting.models import RESULTS, SORTING, VotingActivity
 from facilitator.web.errors import Refused
+from facilitator.workshop import agenda
 from facilitator.workshop.models import Activity, Participant, Step
 
 MOST_ROUNDS = 6
@@ -79,7 +80,14 @@ class WorldCafe(VotingActivity):
     def is_past(self) -> bool:
         """Are all rounds over?"""
         after = [step.key for step in self.steps() if step.key != GATHER and not round_of(step.key)]
-        return (self.workshop.activity_id != self.id and bool(self.state.get("seating"))) or self.is_here(*after)
+        return self.is_here(*after) or (bool(self.state.get("seating")) and self._is_left_behind())
+
+    def _is_left_behind(self) -> bool:
+        """Has the room gone on to a later activity, or to the end?"""
+        there = agenda.here(self.workshop)
+        if there.activity is None:
+            return there.step == agenda.CLOSING
+        return (there.activity.position, there.activity.id) > (self.position, self.id)
 
     def question(self, number: int) -> str:
         """What the tables talk about in this round; where no line was written for it, the café's own question."""

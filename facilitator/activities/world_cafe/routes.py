@@ -159,6 +159,9 @@ def _take_over(activity_id: int, person_id: int) -> None:
     seat = Seat.taken_by(cafe, me, cafe.round_now)
     if seat is None or seat.table.host_id not in (None, me.id):
         raise Refused(_("This table has a host already."), 409)
+    elsewhere = [table.number for table in CafeTable.of(cafe) if table.host_id == me.id and table.id != seat.table.id]
+    if elsewhere:
+        raise Refused(_("You host table %(number)d already.", number=elsewhere[0]), 409)
     seating.hand_over(cafe, seat.table, me.id)
 
 

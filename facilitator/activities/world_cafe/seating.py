@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections import OrderedDict
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from itertools import combinations
 from typing import TYPE_CHECKING, Any
 
 import gevent
@@ -149,9 +150,41 @@ def complete(cafe: WorldCafe, number: int) -> None:
 
 def take_in(cafe: WorldCafe, person_id: int) -> None:
     """A late-comer gets a seat, now and in the rounds to come; nobody else moves."""
+    _has_come(cafe, person_id)
     running = course(cafe)
     if running is not None and person_id not in running.guests(max(0, running.now)):
         keep(cafe, rotation.join(running, [person_id]), quietly=True)
+
+
+def _has_come(cafe: WorldCafe, person_id: int) -> None:
+    """Whoever sits down has not gone home, whatever was thought."""
+    guest = Guest.of(cafe).get(person_id)
+    if guest is not None and guest.left_at is not None:
+        guest.left_at = None
+        db.session.flush()
+
+
+def heed(cafe: WorldCafe) -> None:
+    """Who is kept apart or together is so in the rounds to come too: of two people one changes tables, and no host."""
+    running = course(cafe)
+    if running is not None:
+        keep(cafe, _heeding(running))
+
+
+def _heeding(running: Course) -> Course:
+    for pairs, together in ((running.apart, False), (running.together, True)):
+        for first, second in (pair for group in pairs for pair in combinations(sorted(group), 2)):
+            guests = [guest for guest in (first, second) if guest not in running.hosts.values()]
+            wrong = [r for r in running.coming if _share(running, first, second, r) not in (None, together)]
+            if wrong and guests:
+                running = rotation.join(running.without(guests[-1:], wrong), guests[-1:], since=wrong[0])
+    return running
+
+
+def _share(running: Course, first: int, second: int, r: int) -> bool | None:
+    """Do they share a table in this round? None if one of them isn't here."""
+    tables = running.table_of(first, r), running.table_of(second, r)
+    return None if None in tables else tables[0] == tables[1]
 
 
 def let_go(cafe: WorldCafe, person_ids: Sequence[int]) -> None:
@@ -181,16 +214,22 @@ def hand_over(cafe: WorldCafe, table: CafeTable, successor_id: int | None) -> No
     if before == successor_id:
         return
     if before is not None:
-        succeeded = rotation.succeed(running, table.number - 1, successor_id)
-        keep(cafe, rotation.join(succeeded, [before]))
+        keep(cafe, _handed_over(running, table.number - 1, before, successor_id))
     else:
         keep(cafe, _staying(running, table.number - 1, successor_id))
+
+
+def _handed_over(running: Course, table: int, before: int, successor: int) -> Course:
+    succeeded = rotation.succeed(running, table, successor)
+    if running.now >= 0 and before in running.guests(running.now):
+        succeeded = rotation.correct(succeeded, before, table)
+    return rotation.join(succeeded, [before])
 
 
 def _staying(running: Course, table: int, host: int) -> Course:
     """The same with a host at a table that had none: who sits there now stays there."""
     seats = dict.fromkeys(running.since(None), table)
-    return replace(running.seating([host], seats), hosts={**running.hosts, table: host})
+    return _heeding(replace(running.seating([host], seats), hosts={**running.hosts, table: host}))
 
 
 def merge(cafe: WorldCafe, table: CafeTable) -> None:
@@ -218,6 +257,7 @@ def add_table(cafe: WorldCafe) -> CafeTable:
 
 def correct(cafe: WorldCafe, person: Participant, table: CafeTable) -> None:
     """Where somebody really sits in this round."""
+    _has_come(cafe, person.id)
     running = course(cafe)
     if running is None or not cafe.round_now:
         return

@@ -59,6 +59,7 @@ class CafeTable(Model):
             closed = number > count
             if closed != bool(table.deleted_at):
                 table.deleted_at = now() if closed else None
+                table.host_id = None  # who hosted it may host another by the time it opens again
         db.session.flush()
         return [every[number] for number in sorted(every) if number <= count]
 

@@ -17,6 +17,7 @@ from facilitator.activities.world_cafe.stages import GATHER, HARVEST, round_of
 from facilitator.activities.world_cafe.tables import CafeTable, Guest, Seat
 from facilitator.extensions import db
 from facilitator.methods.rotation import Certificate, Impossible
+from facilitator.synthesis.models import SHOWN
 from facilitator.workshop.kept import at_version
 from facilitator.workshop.models import Participant
 
@@ -120,6 +121,7 @@ def tables_at(cafe: WorldCafe, number: int) -> list[At]:
             db.session.execute(
                 select(Note.cafe_table_id, func.count())
                 .where(Note.activity_id == cafe.id, Note.round == number, Note.deleted_at.is_(None), Note.slot == 0)
+                .where(Note.status == SHOWN)
                 .group_by(Note.cafe_table_id)
             ).all()
         )

@@ -20,7 +20,10 @@ from facilitator.methods.rotation.planning import seat
 
 
 def join(course: Course, guests: Iterable[int], *, since: int | None = None) -> Course:
-    """Late-comers, from the round that goes on, or from round `since`."""
+    """Late-comers, from the round that goes on, or from round `since`. A seat that somebody has already they keep.
+
+    Who hosts a table sits there.
+    """
     return _evened(_joined(course, guests, since))
 
 
@@ -128,7 +131,19 @@ def _party(course: Course, present: set[int], rounds: int) -> Party:
 def _joined(course: Course, guests: Iterable[int], since: int | None) -> Course:
     newcomers = list(dict.fromkeys(guests))
     for unit in dict.fromkeys(course.unit(guest) & frozenset(newcomers) for guest in newcomers):
-        course = placed(course, unit, course.since(since))
+        course = _seated(course, unit, course.since(since))
+    return course
+
+
+def _seated(course: Course, unit: frozenset[int], rounds: range) -> Course:
+    """The same with those of the unit who have no seat in a round at one."""
+    missing: dict[frozenset[int], list[int]] = {}
+    for r in rounds:
+        missing.setdefault(unit - course.guests(r), []).append(r)
+    own = next((table for table, host in course.hosts.items() if host in unit), None)
+    for some, at in missing.items():
+        if some:
+            course = placed(course, some, at) if own is None else course.seating(some, dict.fromkeys(at, own))
     return course
 
 

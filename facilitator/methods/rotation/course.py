@@ -6,7 +6,7 @@ from collections.abc import Hashable, Iterable, Mapping
 from dataclasses import dataclass, replace
 
 from facilitator.methods.rotation import counting
-from facilitator.methods.rotation.party import Rounds
+from facilitator.methods.rotation.party import Rounds, joined
 from facilitator.methods.rotation.planning import Plan
 
 
@@ -26,6 +26,9 @@ class Course:
     together: tuple[frozenset[int], ...] = ()
     categories: tuple[Mapping[int, Hashable], ...] = ()
     closed: frozenset[int] = frozenset()
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "together", joined(self.together))
 
     @property
     def tables(self) -> list[int]:

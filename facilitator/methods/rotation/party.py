@@ -54,7 +54,7 @@ class Party:
     categories: tuple[Mapping[int, Hashable], ...] = ()
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "together", _joined(self.together))
+        object.__setattr__(self, "together", joined(self.together))
         for check in (_enough, _known, _groups_fit, _no_contradiction, _apart_fits):
             check(self)
 
@@ -104,7 +104,7 @@ def numbered(
     )
 
 
-def _joined(groups: Iterable[frozenset[int]]) -> tuple[frozenset[int], ...]:
+def joined(groups: Iterable[frozenset[int]]) -> tuple[frozenset[int], ...]:
     """Groups that share a guest, as one; a group of one asks for nothing."""
     joined: list[frozenset[int]] = []
     for group in groups:
