@@ -205,19 +205,19 @@ class Resident(Person):
     def place(self):
         if self.storm.ideas:
             dot, target = new_id(), self.chance.choice(self.storm.ideas[-12:])
-            if self.send(self.browser, "dot", dot, target, self._path("dots"), id=dot, target=target) < 400:
+            if self.send(self.browser, "dot", dot, target, self._dots(), id=dot, target=target) < 400:
                 self.dots.append(dot)
 
     def withdraw_dot(self):
         if self.dots:
             dot = self.chance.choice(self.dots)
-            path = self._path(f"dots/{dot}/withdrawal")
+            path = self._dots(f"/{dot}/withdrawal")
             if self.send(self.browser, "take back", dot, "yes", path, sure="1") != NOT_NOW:
                 self.dots.remove(dot)
 
     def _once(self, browser, path, form):
         try:
-            if "/dots" in path and self.chance.random() < 0.6 and self.lane.tap(path, form):
+            if path.startswith(self._dots()) and self.chance.random() < 0.6 and self.lane.tap(path, form):
                 return 200
         except Gone:
             return UNKNOWN
@@ -225,6 +225,9 @@ class Resident(Person):
 
     def _path(self, rest):
         return f"/board/{self.storm.board.id}/{rest}"
+
+    def _dots(self, rest=""):
+        return f"/voting/{self.storm.board.id}/dots{rest}"
 
 
 class Latecomer(Person):
