@@ -7,6 +7,7 @@ from contextlib import contextmanager
 
 from flask import abort, redirect, render_template, request, url_for
 from flask_babel import gettext as _
+from sqlalchemy import select
 from werkzeug.wrappers import Response
 
 from facilitator.accounts.access import current_staff, login_required
@@ -246,7 +247,7 @@ def table_panel(activity_id: int, number: int) -> str:
         "table": table,
         "at": next((each for each in every if each.id == table.id), None),
         "others": [each for each in every if each.id != table.id],
-        "notes": Note.at(table),
+        "notes": Note.ever(table),
         "card": harvest.Harvest.of(table),
         "lines": [(slot, lines.get(slot, "")) for slot in range(1, INSIGHTS + 1)],
         "round": now_on,
@@ -319,8 +320,8 @@ def _guest(cafe: WorldCafe, person_id: int) -> Participant:
 
 
 def _gone(cafe: WorldCafe) -> list[Participant]:
-    left = [guest.participant_id for guest in Guest.of(cafe).values() if guest.left_at]
-    return [person for each in left if (person := db.session.get(Participant, each))]
+    left = select(Guest.participant_id).where(Guest.activity_id == cafe.id, Guest.left_at.is_not(None))
+    return list(db.session.scalars(select(Participant).where(Participant.id.in_(left)).order_by(Participant.number)))
 
 
 def _table(cafe: WorldCafe, number: int) -> CafeTable:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Self
 
 from flask_babel import gettext as _
-from sqlalchemy import ForeignKey, Index, func, select
+from sqlalchemy import ForeignKey, Index, Select, func, select
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from facilitator.activities.world_cafe.tables import CafeTable
@@ -13,6 +13,7 @@ from facilitator.extensions import db, now
 from facilitator.synthesis.models import SHOWN, Statement
 from facilitator.web.errors import Refused
 from facilitator.web.text import clean
+from facilitator.workshop.models import Participant
 from facilitator.workshop.versions import claim
 
 if TYPE_CHECKING:
@@ -53,21 +54,37 @@ class Note(Statement):
         return note
 
     @classmethod
+    def ever(cls, table: CafeTable) -> list[Self]:
+        """What guests wrote at a table, also what is held back; the newest first."""
+        return list(db.session.scalars(cls._at(table)))
+
+    @classmethod
     def at(cls, table: CafeTable, *, before: int | None = None, number: int | None = None) -> list[Self]:
         """What guests wrote at a table: in a round, or in all rounds before one; the newest first."""
-        said = select(cls).where(
-            cls.cafe_table_id == table.id, cls.deleted_at.is_(None), cls.status == SHOWN, cls.slot == 0
-        )
+        said = cls._at(table).where(cls.status == SHOWN)
         if before is not None:
             said = said.where(cls.round < before)
         if number is not None:
             said = said.where(cls.round == number)
-        return list(db.session.scalars(said.order_by(cls.round.desc(), cls.number.desc())))
+        return list(db.session.scalars(said))
+
+    @classmethod
+    def _at(cls, table: CafeTable) -> Select[Any]:
+        guests = select(cls).where(cls.cafe_table_id == table.id, cls.deleted_at.is_(None), cls.slot == 0)
+        return guests.order_by(cls.round.desc(), cls.number.desc())
 
     @classmethod
     def by_id(cls, cafe: WorldCafe, note_id: str) -> Self | None:
         """Also when it is withdrawn."""
         return db.session.scalar(select(cls).where(cls.id == note_id, cls.activity_id == cafe.id))
+
+    @classmethod
+    def is_known(cls, cafe: WorldCafe, author: Participant, note_id: str) -> bool:
+        """Has this person sent it before? Raises Refused when the id is that of something else that was said."""
+        found = db.session.get(Statement, note_id)
+        if found is not None and (found.activity_id, found.participant_id) != (cafe.id, author.id):
+            raise Refused(_("This page is out of date. Please reload it; your text is kept."), 409)
+        return found is not None
 
     def withdraw(self) -> None:
         self.deleted_at = now()

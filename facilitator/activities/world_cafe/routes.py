@@ -112,7 +112,7 @@ def post(activity_id: int) -> str | Response:
     """A note to the table at which one sits in the round that the phone named: it may have waited for the line."""
     cafe, me = _my_cafe(activity_id)
     note_id, number = _client_id(), request.form.get("round", 0, type=int)
-    if Note.by_id(cafe, note_id) is None:
+    if not Note.is_known(cafe, me, note_id):
         text, person_id = request.form.get("text", ""), me.id
         together(cafe.workshop_id, lambda: _post(activity_id, person_id, note_id, text, number))
     return _my_part(cafe, me, posted=True)
@@ -120,7 +120,7 @@ def post(activity_id: int) -> str | Response:
 
 def _post(activity_id: int, person_id: int, note_id: str, text: str, number: int) -> None:
     cafe, me = _cafe(activity_id), _person(person_id)
-    if Note.by_id(cafe, note_id) is not None:
+    if Note.is_known(cafe, me, note_id):
         return
     cafe.check_open_for_notes(number)
     seat = Seat.taken_by(cafe, me, number)
