@@ -11,11 +11,11 @@ from flask_login import current_user
 from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.wrappers import Response
 
+from facilitator import database
 from facilitator.accounts import access
 from facilitator.accounts.routes import accounts
 from facilitator.activities import KINDS
 from facilitator.config import Settings
-from facilitator.database import engine_options
 from facilitator.documents import jobs
 from facilitator.documents.files import documents
 from facilitator.extensions import csrf, db, limiter, socketio
@@ -58,6 +58,7 @@ def create_app(settings: Settings) -> Flask:
     trace.init_app(app)
     for extension in (db, csrf, limiter):
         extension.init_app(app)
+    database.init_app(app)
     for part in (language, security, packing, answers, errors, assets, icons, access, roll, tries, jobs):
         part.init_app(app)
     commits.init_app(app)
@@ -74,7 +75,7 @@ def _configure(app: Flask, settings: Settings) -> None:
         PUBLIC_URL=settings.base_url.rstrip("/") or f"http://localhost:{settings.port}",
         SECRET_KEY=settings.secret(),
         SQLALCHEMY_DATABASE_URI=settings.database,
-        SQLALCHEMY_ENGINE_OPTIONS=engine_options(settings),
+        SQLALCHEMY_ENGINE_OPTIONS=database.engine_options(settings),
         TRIES_STORAGE=tries.storage(settings),
         MAX_CONTENT_LENGTH=settings.max_upload_mb * 1024 * 1024,
         PERMANENT_SESSION_LIFETIME=COOKIE_LIFE,

@@ -6,6 +6,7 @@ from contextlib import suppress
 from typing import Any
 
 import psycopg
+from flask import Flask
 from sqlalchemy import Connection, Pool, event, func, select
 from sqlalchemy.exc import InvalidatePoolError, SQLAlchemyError
 
@@ -27,6 +28,17 @@ CONNECT = {
     "tcp_user_timeout": 20_000,
 }
 _LIMITS = "-c statement_timeout=20s -c lock_timeout=10s -c idle_in_transaction_session_timeout=60s"
+
+
+def init_app(app: Flask) -> None:
+    """Call it after `db` is bound: what is registered last ends first."""
+    app.teardown_appcontext(_end)
+
+
+def _end(_error: BaseException | None) -> None:
+    """Whoever has an answer already isn't told that PostgreSQL went away since."""
+    if db.session.registry.has():
+        let_go()
 
 
 def take_turns(connection: Connection, number: int) -> None:

@@ -13,7 +13,7 @@ from facilitator.accounts.models import Staff
 from facilitator.app import create_app
 from facilitator.config import Settings
 from facilitator.documents.models import CANCELLED, FAILED, QUEUED, RUNNING, Export, Proposal
-from facilitator.extensions import db, now
+from facilitator.extensions import db, now, read
 from facilitator.migrations import upgrade
 from facilitator.workers.roll import FORGOTTEN, Worker
 from facilitator.workers.tries import DatabaseStorage, forget_old
@@ -96,6 +96,40 @@ def test_the_room_goes_on_while_the_database_thinks_also_with_a_thousand_phones(
     assert said["number"] > 1024
     assert said["turns"] > 5
     assert said["characters"] == 5_000_000
+
+
+MYSELF = text("SELECT pg_backend_pid()")
+
+
+def break_off(app, number):
+    """PostgreSQL ends one connection, as it ends all of them when it is restarted."""
+    ended = "SELECT pg_terminate_backend(:number, 5000)"
+    with create_engine(app.config["SQLALCHEMY_DATABASE_URI"]).connect() as other:
+        assert other.scalar(text(ended), {"number": number})
+
+
+def test_a_connection_that_broke_while_nobody_used_it_is_not_used_again(town):
+    with town[0].app_context():
+        number = read(MYSELF)[0][0]
+        assert read(MYSELF)[0][0] == number
+        break_off(town[0], number)
+        assert read(MYSELF)[0][0] != number
+        assert db.session.scalar(MYSELF) != number
+
+
+def test_an_answer_stands_though_the_connection_broke_behind_it(town):
+    with town[0].app_context():
+        break_off(town[0], db.session.scalar(MYSELF))
+    with town[0].app_context():
+        assert db.session.scalar(text("SELECT 1")) == 1
+
+
+def test_a_plain_question_is_no_transaction(town):
+    with town[0].app_context():
+        moments = [read(text("SELECT now()"))[0][0] for _ in range(2)]
+        assert moments[0] < moments[1]
+        idle = "SELECT count(*) FROM pg_stat_activity WHERE state LIKE 'idle in transaction%'"
+        assert read(text(idle))[0][0] == 0
 
 
 def test_workers_that_start_at_once_migrate_one_after_the_other(postgres, tmp_path):
