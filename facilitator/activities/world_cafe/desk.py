@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from flask import abort, redirect, render_template, request, url_for
+from flask import abort, render_template, request, url_for
 from flask_babel import gettext as _
 from sqlalchemy import select
 from werkzeug.wrappers import Response
@@ -20,7 +20,7 @@ from facilitator.activities.world_cafe.tables import CafeTable, Guest, Pair, Sea
 from facilitator.extensions import db, now
 from facilitator.methods.rotation import Impossible
 from facilitator.web.errors import Refused
-from facilitator.web.htmx import done, wants_partial
+from facilitator.web.htmx import done
 from facilitator.web.text import clean
 from facilitator.workshop.access import my_activity
 from facilitator.workshop.history import deed
@@ -339,9 +339,8 @@ def _possible(cafe: WorldCafe) -> Iterator[None]:
 
 
 def _done(cafe: WorldCafe, page: str = "") -> Response:
-    if not page:
-        answer = done(url_for("console.show", workshop_id=cafe.workshop_id))
-        answer.headers["HX-Trigger"] = "deed-done"
-        return answer
-    address = url_for(f"world_cafe.{page}", activity_id=cafe.id)
-    return Response(status=204, headers={"HX-Redirect": address}) if wants_partial() else redirect(address, 303)
+    """For htmx what is on the page learns of it by `deed-done`."""
+    address = url_for(f"world_cafe.{page}", activity_id=cafe.id) if page else ""
+    answer = done(address or url_for("console.show", workshop_id=cafe.workshop_id))
+    answer.headers["HX-Trigger"] = "deed-done"
+    return answer
