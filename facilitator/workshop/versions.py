@@ -65,9 +65,9 @@ def version(workshop_id: int) -> int:
 
 @event.listens_for(UnitOfWork, "before_flush")
 def _count_up(unit: UnitOfWork, context: Any, instances: Any) -> None:  # noqa: ARG001
-    changed = {_workshop_id(unit, row) for row in (*unit.new, *unit.dirty, *unit.deleted)}
+    changed = _workshops(unit, [*unit.new, *unit.dirty, *unit.deleted])
     # Always in the same order, so that two transactions never wait for each other.
-    for workshop_id in sorted(number for number in changed if number is not None):
+    for workshop_id in sorted(changed):
         _claim(unit, workshop_id)
 
 
@@ -79,14 +79,14 @@ def _claim(unit: UnitOfWork, workshop_id: int) -> None:
         claimed.add(workshop_id)
 
 
-def _workshop_id(unit: UnitOfWork, row: Any) -> int | None:
-    if isinstance(row, Workshop):
-        return row.id
-    if getattr(row, "workshop_id", None):
-        return int(row.workshop_id)
-    number = getattr(row, "activity_id", None)
-    activity = unit.get(Activity, number) if number else None
-    return activity.workshop_id if activity else None
+def _workshops(unit: UnitOfWork, rows: list[Any]) -> set[int]:
+    """To which workshops these rows belong. Each activity is asked for once: a café seats a hall at a time."""
+    found = {row.id if isinstance(row, Workshop) else getattr(row, "workshop_id", None) for row in rows}
+    indirect = (row for row in rows if not isinstance(row, Workshop) and not getattr(row, "workshop_id", None))
+    for number in {getattr(row, "activity_id", None) for row in indirect} - {None}:
+        activity = unit.get(Activity, number)
+        found.add(activity.workshop_id if activity else None)
+    return {int(number) for number in found if number}
 
 
 # Also where the connection was lost, and no rollback reached the database.

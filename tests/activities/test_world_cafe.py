@@ -3,6 +3,7 @@
 from collections import Counter
 
 import pytest
+from sqlalchemy import event
 
 from facilitator.activities.world_cafe.models import WorldCafe
 from facilitator.activities.world_cafe.tables import Guest, Pair, Seat
@@ -164,6 +165,22 @@ def test_what_one_says_of_oneself_on_the_phone_is_kept_while_the_tables_are_set(
     visitor.post(f"{cafe.at}/traits", htmx=True, neighbourhood="Elsewhere")
     assert visitor.status == 409
     assert [guest.traits for guest in cafe.database.all(Guest)] == [{"neighbourhood": "共和九村", "age": "60-"}]
+
+
+def test_a_hall_is_seated_without_a_question_for_each_of_its_people(app, open_cafe):
+    """Every seat is a row of its own; what is asked beside that is less than one thing for each person."""
+    cafe, heard = open_cafe(60, tables=12), []
+    with app.app_context():
+        engine = db.engine
+
+    def hear(_connection, _cursor, text, *_rest):
+        heard.append(text.split()[0])
+
+    event.listen(engine, "before_cursor_execute", hear)
+    cafe.desk.post(f"/workshops/{cafe.workshop.id}/moves", htmx=True, to=f"{cafe.id}-move-1", moves="0")
+    event.remove(engine, "before_cursor_execute", hear)
+    assert len(cafe.seats(1)) == 60
+    assert heard.count("SELECT") < 30
 
 
 # --- Hosts
