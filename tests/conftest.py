@@ -20,6 +20,7 @@ from facilitator.app import create_app
 from facilitator.config import Settings
 from facilitator.extensions import db, limiter
 from facilitator.migrations import upgrade
+from facilitator.voting import targets
 from tests.factories import Factories
 from tests.postgres import Postgres, running
 from tests.visitors import Visitor
@@ -60,6 +61,7 @@ def _empty(app: Flask) -> None:
         connection.commit()
         connection.exec_driver_sql(checked)
         limiter.reset()
+        targets.forget()
     shutil.rmtree(app.config["SETTINGS"].data / "photos", ignore_errors=True)
 
 

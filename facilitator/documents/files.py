@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
-from flask import abort, current_app, render_template, request, send_from_directory, url_for
+from typing import Any
+
+from flask import abort, current_app, redirect, render_template, request, send_from_directory, url_for
 from flask_babel import get_locale
 from werkzeug.wrappers import Response
 
 from facilitator.accounts.access import current_staff, login_required
 from facilitator.documents import jobs, view
-from facilitator.documents.models import DONE, FORMATS, Export
+from facilitator.documents.models import DONE, FORMATS, Export, Proposal
 from facilitator.documents.paper import photos
 from facilitator.documents.pdf import plain_figure
 from facilitator.documents.proposal import gather
 from facilitator.documents.routes import charts, documents, mine, variant_of
+from facilitator.documents.sheets import KIT, PROPOSAL, Sheet, photos_of, sheet_of
 from facilitator.documents.tables import everything
 from facilitator.extensions import db
 from facilitator.web.htmx import done, wants_partial
+from facilitator.workshop.access import my_workshop
 from facilitator.workshop.qr import public
 
 __all__ = ["documents"]  # with these routes on it
@@ -28,25 +32,55 @@ def export(proposal_id: int) -> Response | str:
     kind, variant = request.form.get("format", ""), variant_of(request.form.get("variant"), proposal)
     if kind not in FORMATS:
         abort(404)
-    if Export.asked_already(proposal, kind, variant):
+    document = request.form.get("document", PROPOSAL)
+    sheet = None if document == PROPOSAL else sheet_of(proposal.workshop, document, frozenset(request.form))
+    if document != PROPOSAL and (sheet is None or kind != "pdf"):
+        abort(404)
+    if Export.asked_already(proposal, kind, variant, document):
         return done(url_for("documents.show", proposal_id=proposal.id))
-    made = Export(proposal=proposal, format=kind, variant=variant, created_by_id=current_staff().id)
-    db.session.add(made)
-    db.session.flush()
-    _lay_ready(made)
-    db.session.commit()
-    jobs.line().wake()
+    made = _begin(proposal, kind, variant, document, sheet)
     if not wants_partial():
         return done(url_for("documents.show", proposal_id=proposal.id))
     return _export_row(made)
 
 
-def _lay_ready(made: Export) -> None:
+@documents.post("/workshops/<int:workshop_id>/kit")
+@login_required
+def print_kit(workshop_id: int) -> Response:
+    """What is printed for the room, as a file beside the proposal's."""
+    workshop = my_workshop(workshop_id)
+    sheet = sheet_of(workshop, KIT, frozenset()) or abort(404)
+    proposal = Proposal.of(workshop, current_staff())
+    variant = variant_of(None, proposal)
+    if not Export.asked_already(proposal, "pdf", variant, KIT):
+        _begin(proposal, "pdf", variant, KIT, sheet)
+    return redirect(url_for("documents.show", proposal_id=proposal.id, _anchor="exports"), 303)
+
+
+def _begin(proposal: Proposal, kind: str, variant: str, document: str, sheet: Sheet | None) -> Export:
+    about = {"format": kind, "variant": variant, "document": document, "created_by_id": current_staff().id}
+    made = Export(proposal=proposal, **about)
+    db.session.add(made)
+    db.session.flush()
+    _lay_ready(made, sheet)
+    db.session.commit()
+    jobs.line().wake()
+    return made
+
+
+def _lay_ready(made: Export, sheet: Sheet | None) -> None:
     address = public(url_for("documents.check", check_code=made.check_code))
     paper = gather(made.proposal, made.check_code, address)
     made.snapshot = dict(paper)
     tables = everything(made.proposal.workshop) if made.format != "pdf" else {}
-    job = {"format": made.format, "variant": made.variant, "paper": paper, "tables": tables, "photos": photos(paper)}
+    job: dict[str, Any] = {
+        "format": made.format,
+        "variant": made.variant,
+        "paper": paper,
+        "tables": tables,
+        "sheet": sheet,
+    }
+    job["photos"] = [*photos(paper), *photos_of(sheet)]
     jobs.prepare(jobs.line().folder(made.id), job, current_app.config["SETTINGS"].data / "photos")
 
 
@@ -96,7 +130,8 @@ def check(check_code: str) -> str:
 
 def file_name(made: Export) -> str:
     proposal = made.proposal
-    return f"juyi-{proposal.year}-{proposal.number:03d}-{made.variant}-{made.check_code}.{made.format}"
+    what = "" if made.document == PROPOSAL else f"{made.document}-"
+    return f"juyi-{proposal.year}-{proposal.number:03d}-{what}{made.variant}-{made.check_code}.{made.format}"
 
 
 def _my_export(export_id: int) -> Export:

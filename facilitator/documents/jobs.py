@@ -22,6 +22,7 @@ from sqlalchemy.exc import DBAPIError
 
 from facilitator.documents.models import CANCELLED, DONE, FAILED, RUNNING, Export
 from facilitator.documents.pdf import PACKAGE
+from facilitator.documents.sheets import has_prints, label_of, offered
 from facilitator.extensions import db
 from facilitator.metrics import JOBS
 from facilitator.workers.roll import roll
@@ -160,6 +161,8 @@ def init_app(app: Flask) -> None:
     atexit.register(jobs.close)
     app.add_template_global(jobs.progress, "export_progress")
     app.add_template_global(reason, "export_reason")
+    for helper, name in ((offered, "offered"), (has_prints, "has_prints"), (label_of, "document_label")):
+        app.add_template_global(helper, name)
 
 
 def reason(export: Export) -> str:

@@ -152,6 +152,8 @@ class Export(Model):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     proposal_id: Mapped[int] = mapped_column(ForeignKey("proposal.id"), index=True)
+    document: Mapped[str] = mapped_column(default="proposal", server_default="proposal")
+    """Which paper it is: see `documents/sheets.py`."""
     format: Mapped[str] = mapped_column(info={"one_of": FORMATS})
     variant: Mapped[str]
     status: Mapped[str] = mapped_column(default=QUEUED, index=True)
@@ -197,9 +199,10 @@ class Export(Model):
         return [export.id for export in lost]
 
     @classmethod
-    def asked_already(cls, proposal: Proposal, kind: str, variant: str) -> Self | None:
+    def asked_already(cls, proposal: Proposal, kind: str, variant: str, document: str) -> Self | None:
         """The same file on its way: a second press of the button asks for nothing new."""
         same = select(cls).where(cls.proposal_id == proposal.id, cls.format == kind, cls.variant == variant)
+        same = same.where(cls.document == document)
         return db.session.scalar(same.where(cls.status.in_(OPEN)))
 
     @property

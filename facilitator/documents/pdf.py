@@ -6,6 +6,7 @@ WeasyPrint and the system libraries under it load on first use, so that a machin
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, NamedTuple, TypedDict
 
@@ -54,15 +55,25 @@ def place() -> Place:
     return Place(root / "templates", root / "static")
 
 
-def write(data: paper.Paper, variant: str, target: Path, photos: Path, tell: Tell | None = None) -> Report:
-    """Write the proposal to `target`. Raises CannotPrint with one line when a system library is missing."""
+def write(
+    data: paper.Paper,
+    variant: str,
+    target: Path,
+    photos: Path,
+    tell: Tell | None = None,
+    sheet: Mapping[str, Any] | None = None,
+) -> Report:
+    """Write the proposal, or a sheet of the same workshop, to `target`.
+
+    Raises CannotPrint with one line when a system library is missing.
+    """
     weasyprint = _weasyprint()
     from facilitator.documents.fence import ORIGIN, Fence
 
-    soft = softened(data)
+    soft, soft_sheet = softened(data), softened(dict(sheet)) if sheet else None
     with listening(tell or _nobody, expected=FIRST_PAGES + len(data["ideas"]) // IDEAS_PER_PAGE) as missing:
         source = weasyprint.HTML(
-            string=html(soft, variant), base_url=f"{ORIGIN}/", url_fetcher=Fence(place().static, photos)
+            string=html(soft, variant, soft_sheet), base_url=f"{ORIGIN}/", url_fetcher=Fence(place().static, photos)
         )
         document = source.render(**_options(data))
         document.metadata = archive.both_standards(document.metadata)
@@ -86,12 +97,27 @@ def softened(content: Any) -> Any:
     return {key: softened(each) for key, each in content.items()} if isinstance(content, dict) else content
 
 
-def html(data: paper.Paper, variant: str) -> str:
+def html(data: paper.Paper, variant: str, sheet: Mapping[str, Any] | None = None) -> str:
     """The page that is set; every value in it is escaped."""
     environment = _environment()
     charts = environment.get_template("documents/proposal/charts.html").module
-    template = environment.get_template("documents/proposal/paper.html")
-    return template.render(**view.context(data, variant), charts=charts, figure=plain_figure, photo="/photos/{}".format)
+    context = {**view.context(data, variant), **(_of_sheet(sheet) if sheet else {})}
+    template = environment.get_template(_template(sheet))
+    return template.render(**context, charts=charts, figure=plain_figure, photo="/photos/{}".format)
+
+
+def _template(sheet: Mapping[str, Any] | None) -> str:
+    """The proposal's, the kit's, or the one in the folder of the kind that offers this paper."""
+    if sheet is None:
+        return "documents/proposal/paper.html"
+    if sheet["name"] == "kit":
+        return "documents/kit.html"
+    return f"activities/{sheet['parts'][0]['kind']}/print/{sheet['name']}.html"
+
+
+def _of_sheet(sheet: Mapping[str, Any]) -> dict[str, Any]:
+    parts = sheet["parts"]
+    return {"parts": parts, "part": parts[0], "kinds": sorted({part["kind"] for part in parts})}
 
 
 def plain_figure(value: object, source: str) -> Markup:  # noqa: ARG001  on the page the source is a link

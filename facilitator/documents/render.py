@@ -54,7 +54,7 @@ def _write_pdf(folder: Path, job: dict[str, Any], target: Path) -> dict[str, Any
         say(folder, "progress.json", {"percent": percent})
 
     try:
-        return dict(pdf.write(job["paper"], job["variant"], target, folder / "photos", tell))
+        return dict(pdf.write(job["paper"], job["variant"], target, folder / "photos", tell, job.get("sheet")))
     except pdf.CannotPrint as error:
         return {"error": str(error)}
 

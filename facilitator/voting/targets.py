@@ -69,6 +69,11 @@ def _line(app: Flask, activity_id: int, on_themes: bool, key: Any, beat: int) ->
     return chosen(activity_id, on_themes, [key])[0]
 
 
+def forget() -> None:
+    """Read every line anew: the rows behind the ids are others now."""
+    _line.cache_clear()
+
+
 def _ideas(activity_id: int, wanted: Sequence[Any]) -> list[Target]:
     rows = read(_SOME_IDEAS, activity=activity_id, wanted=list(wanted))
     return [Target(key, number, text, colour or 0, photo) for key, number, text, photo, colour in rows]

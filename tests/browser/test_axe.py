@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from tests.browser.hall import PHONE, WALL, Hall, Server, make_account, make_workshop
 from tests.browser.people import Facilitator, Resident
@@ -104,6 +104,108 @@ def test_the_proposal(people: dict[str, Any]) -> None:
     assert not faults, "\n".join(faults)
 
 
+# --- A World Café: guests, hosts and the large letters of both
+
+
+@pytest.fixture(scope="module")
+def cafe(people: dict[str, Any], hall: Hall, server: Server) -> dict[str, Any]:
+    desks = people["desks"]
+    workshop = make_workshop(desks["zh"], "境聚里世界咖啡馆", "world_cafe")
+    about = "SELECT code, screen_token, a.id FROM workshop w JOIN activity a ON a.workshop_id = w.id WHERE w.id = ?"
+    code, token, activity = server.rows(about, workshop)[0]
+    seating = f"/world_cafe/{activity}/seating"
+    faults = list(_page(desks["en"], seating))  # before anybody is here
+    names = ("zh", "en", "senior", "zh host", "en host", "senior host")
+    phones = {name: _cafe_phone(hall, code, name) for name in names}
+    wall = hall.wall(bypass_csp=True)
+    wall.goto(f"/screen/{token}")
+    desks["zh"].goto(seating)
+    _seats(desks["zh"])
+    table = server.value("SELECT token FROM cafe_table WHERE activity_id = ? AND number = 1", activity)
+    mine = {
+        "phones": phones,
+        "wall": wall,
+        "workshop": workshop,
+        "seating": seating,
+        "activity": activity,
+        "token": table,
+    }
+    return {"desks": desks, "code": code, "faults": faults, **mine}
+
+
+def _cafe_phone(hall: Hall, code: str, name: str) -> Resident:
+    language = "zh" if "senior" in name else name.split(maxsplit=1)[0]
+    resident = Resident(hall.phone(language, bypass_csp=True), f"居民 {name}")
+    resident.join(code, senior="senior" in name)
+    return resident
+
+
+def _seats(desk: Page) -> None:
+    """Three tables, and a host at each."""
+    desk.locator("#tables").fill("3")
+    desk.locator("form[action$='/tables'] button:not(.quiet)").click()
+    expect(desk.locator("#host-3")).to_be_attached()
+    for number, name in enumerate(("zh", "en", "senior"), 1):
+        desk.locator(".people-list li", has_text=f"居民 {name} host").locator("form[action$='/hosts'] button").click()
+        expect(desk.locator(f"#host-{number} option:checked")).to_have_text(f"居民 {name} host")
+
+
+def test_every_step_of_a_cafe_on_every_screen(cafe: dict[str, Any]) -> None:
+    desk, phones = cafe["desks"]["zh"], cafe["phones"]
+    lead = Facilitator(desk, cafe["workshop"])
+    lead.next()
+    faults = [*cafe["faults"], *_screens(cafe, "gather")]
+    lead.next()
+    for phone in phones.values():
+        phone.page.locator(".why summary").tap()
+        expect(phone.page.locator("#why")).not_to_be_empty()
+    faults += _screens(cafe, "move")
+    lead.next()
+    for name in ("zh", "en", "senior"):
+        phones[name].page.locator("form[action$='/here'] button").tap()
+        phones[name].send("电梯口放一张长椅")
+        expect(phones[name].page.locator("#mine .notes li")).to_be_visible()
+        phones[f"{name} host"].page.locator("#card-title").fill("慢下来的入口")
+        phones[f"{name} host"].page.locator("#insight-1").fill("入口要能坐、能遮雨")
+        phones[f"{name} host"].page.locator(".sitters button").first.tap()
+    desk.locator(".guide button").click()
+    for phone in phones.values():
+        expect(phone.page.locator(".last-call")).to_be_visible()
+    faults += [*_screens(cafe, "round"), *_opened(desk, ".desk-tables [data-panel-url]")]
+    faults += _tables(cafe)
+    for _step in range(5):
+        lead.next()
+    faults += _screens(cafe, "harvest")
+    for _step in range(4):
+        lead.next()
+    faults += _screens(cafe, "dialogue, silent")
+    phones["en"].send("Who pays for the bench?")
+    phones["senior"].send("什么时候动工？")
+    desk.locator(".desk-questions .primary").click()
+    expect(cafe["wall"].locator("#wall-speaking")).to_be_visible()
+    faults += _screens(cafe, "dialogue")
+    assert not faults, "\n".join(faults)
+
+
+def _tables(cafe: dict[str, Any]) -> Iterator[str]:
+    """The pages beside the steps, while a round is on."""
+    for language in LANGUAGES:
+        desk = cafe["desks"][language]
+        at = desk.url
+        yield from _page(desk, f"/workshops/{cafe['workshop']}/activities/{cafe['activity']}")
+        yield from _page(desk, cafe["seating"])
+        for summary in desk.locator("summary").all():
+            summary.click()
+        yield from _faults(desk, f"{cafe['seating']}, all of it, {language}")
+        desk.goto(at)
+    token = cafe["token"]
+    for name, phone in cafe["phones"].items():
+        yield from _page(phone.page, f"/t/{token}")
+        phone.page.goto(f"/w/{cafe['code']}")
+        phone.is_live()
+        yield from _faults(phone.page, f"back from table 1, {name}")
+
+
 def _screens(people: dict[str, Any], step: str) -> Iterator[str]:
     for name, phone in people["phones"].items():
         phone.page.wait_for_function(SETTLED)
@@ -138,10 +240,14 @@ def _dialogs(desk: Page) -> Iterator[str]:
         "#console-bar [data-panel-url]",
         ".stage-tools button >> nth=0",
     ):
-        desk.locator(opener).first.click()
-        desk.locator("#panel[open]").wait_for()
-        yield from _faults(desk, f"dialog of {opener}")
-        desk.keyboard.press("Escape")
+        yield from _opened(desk, opener)
+
+
+def _opened(desk: Page, opener: str) -> Iterator[str]:
+    desk.locator(opener).first.click()
+    desk.locator("#panel[open]").wait_for()
+    yield from _faults(desk, f"dialog of {opener}")
+    desk.keyboard.press("Escape")
 
 
 def _page(page: Page, address: str) -> Iterator[str]:

@@ -72,6 +72,7 @@ PHONE = {
     "world_cafe.sit_here",
     "world_cafe.sitters",
     "world_cafe.tell_traits",
+    "world_cafe.why",
     "world_cafe.withdraw",
     "world_cafe.write_card",
 }

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from zlib import crc32
 
-from flask import abort, render_template, request, url_for
+from flask import abort, make_response, render_template, request, url_for
+from flask_babel import get_locale
 from flask_babel import gettext as _
 from sqlalchemy import select
 from werkzeug.wrappers import Response
@@ -13,7 +15,7 @@ from werkzeug.wrappers import Response
 from facilitator.accounts.access import current_staff, login_required
 from facilitator.activities.world_cafe import harvest, seating, views
 from facilitator.activities.world_cafe.dialogue import STATUSES, CafeQuestion
-from facilitator.activities.world_cafe.models import WorldCafe
+from facilitator.activities.world_cafe.models import MOST_ROUNDS, WorldCafe
 from facilitator.activities.world_cafe.notes import INSIGHTS, Insight, Note
 from facilitator.activities.world_cafe.routes import AT, LONGEST_TRAIT, world_cafe
 from facilitator.activities.world_cafe.tables import CafeTable, Guest, Pair, Seat
@@ -40,14 +42,17 @@ MOST_AT_ONCE = 500
 def seats(activity_id: int) -> str:
     """Who is here, who hosts, who must or mustn't sit together; and the plan that follows from it."""
     cafe = _staff_cafe(activity_id)
-    here = seating.people(cafe)
+    here, hosted = seating.people(cafe), bool(cafe.setting("hosted"))
+    tables = CafeTable.of(cafe)
     context = {
         "people": here,
         "guests": Guest.of(cafe),
         "gone": _gone(cafe),
-        "tables": CafeTable.of(cafe),
+        "tables": tables,
+        "host_of": {table.host_id: table.number for table in tables if table.host_id},
         "wanted": seating.table_count(cafe, len(here)),
-        "suggested": seating.suggested_tables(len(here), hosted=bool(cafe.setting("hosted"))),
+        "suggested": seating.suggested_tables(len(here), hosted=hosted),
+        "advised": seating.advice(len(here), hosted=hosted),
         "pairs": Pair.of(cafe),
         "names": {person.id: views.name_of(person) for person in here},
     }
@@ -56,12 +61,21 @@ def seats(activity_id: int) -> str:
 
 @world_cafe.get(f"{AT}/certificate")
 @login_required
-def certificate(activity_id: int) -> str:
-    """The plan for who is here now, table by table, with what is proved of it."""
+def certificate(activity_id: int) -> Response:
+    """The plan for who is here now, table by table, with what is proved of it; nothing while it is as `seen`."""
     cafe = _staff_cafe(activity_id)
     names = {person.id: views.name_of(person) for person in seating.people(cafe)}
-    context = {**views.certificate(cafe), "names": names}
-    return render_template("activities/world_cafe/_certificate.html", activity=cafe, **context)
+    found = views.certificate(cafe)
+    rounds = found["plan"].rounds if found["plan"] else found["why"]
+    seen = f"{len(names)}-{crc32(repr((rounds, names, cafe.turn(), get_locale())).encode()):x}"
+    before = request.args.get("seen", "")
+    if before == seen:
+        return Response(status=204)
+    context = {**found, "names": names, "seen": seen}
+    answer = make_response(render_template("activities/world_cafe/_certificate.html", activity=cafe, **context))
+    if before and before.partition("-")[0] != str(len(names)):
+        answer.headers["HX-Trigger"] = "people-changed"
+    return answer
 
 
 @world_cafe.post(f"{AT}/plan")
@@ -81,13 +95,19 @@ def seat_everyone(activity_id: int) -> Response:
 @world_cafe.post(f"{AT}/tables")
 @login_required
 def set_tables(activity_id: int) -> Response:
-    """How many tables; 0 leaves it to the suggestion."""
+    """How many tables, where 0 leaves it to the suggestion, and rounds; or both `as` suggested."""
     cafe = _staff_cafe(activity_id)
     count = request.form.get("tables", 0, type=int)
-    if not 0 <= count <= 100:
+    rounds = request.form.get("rounds", len(cafe.numbers), type=int)
+    if request.form.get("as") == "suggested":
+        advised = seating.advice(len(seating.people(cafe)), hosted=bool(cafe.setting("hosted")))
+        count, rounds = advised.tables, advised.rounds
+    if not 0 <= count <= 100 or not 1 <= rounds <= MOST_ROUNDS:
         raise Refused(_("Please enter whole numbers."))
+    if cafe.state.get("seating"):
+        rounds = len(cafe.numbers)
     with deed(cafe.workshop, current_staff(), "tables"):
-        cafe.settings = {**cafe.settings, "tables": count}
+        cafe.settings = {**cafe.settings, "tables": count, "rounds": rounds}
         if not cafe.state.get("seating"):
             CafeTable.set_up(cafe, seating.table_count(cafe, len(seating.people(cafe))))
     return _done(cafe, "seats")

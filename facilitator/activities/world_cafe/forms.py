@@ -19,7 +19,7 @@ class WorldCafeForm(FlaskForm):
         [InputRequired(_("Please write the question.")), Length(max=160)],
         description=_("Shown large on the projector and on every phone."),
     )
-    rounds = IntegerField(_("Rounds"), [NumberRange(1, MOST_ROUNDS)])
+    rounds = IntegerField(_("Rounds of talk"), [NumberRange(1, MOST_ROUNDS)])
     questions = TextAreaField(
         _("A question for each round, one on each line"),
         [Length(max=1000)],

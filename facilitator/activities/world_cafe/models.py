@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
-from facilitator.activities.world_cafe import seating, views
+from facilitator.activities.world_cafe import chapter, evidence, papers, seating, sheets, views
 from facilitator.activities.world_cafe.dialogue import DIALOGUE
 from facilitator.activities.world_cafe.stages import GATHER, HARVEST, MOVE, ROUND, round_of
 from facilitator.extensions import db
@@ -17,6 +17,7 @@ from facilitator.voting.models import RESULTS, SORTING, VotingActivity
 from facilitator.web.errors import Refused
 from facilitator.workshop import agenda
 from facilitator.workshop.models import Activity, Participant, Step
+from facilitator.workshop.paperwork import Offer, Part, Trace, Where
 
 MOST_ROUNDS = 6
 
@@ -32,6 +33,15 @@ class WorldCafe(VotingActivity):
         "last-minutes": _l("the last minutes"),
         "harvest": _l("a harvest card"),
         "microphone": _l("the microphone"),
+    }
+
+    offers = {
+        "booklet": Offer(
+            _l("Harvest booklet"),
+            _l("the cards of all tables, their notes, the dialogue"),
+            "coffee",
+            {"seats": _l("with who sat where")},
+        )
     }
 
     @classmethod
@@ -148,6 +158,26 @@ class WorldCafe(VotingActivity):
         if step in VOTES:
             return self.own_ballot(step, participant, page)
         return views.personal(self, step, participant)
+
+    # What papers tell of it.
+
+    def chapter(self, place: str = "") -> Part | None:
+        return chapter.chapter(self, place)
+
+    def wheres(self) -> Mapping[str, Where]:
+        return chapter.wheres(self)
+
+    def evidence(self, key: str) -> Trace | None:
+        return evidence.evidence(self, key)
+
+    def sheets(self) -> Mapping[str, Sequence[Mapping[str, Any]]]:
+        return sheets.sheets(self)
+
+    def paper(self, name: str, switches: frozenset[str]) -> Part:  # noqa: ARG002  there is one
+        return papers.booklet(self, switches)
+
+    def prints(self) -> Part | None:
+        return papers.prints(self)
 
 
 def cafe(activity_id: int) -> WorldCafe | None:

@@ -56,6 +56,13 @@ def be_here(activity_id: int) -> str | Response:
     return _my_part(cafe, me)
 
 
+@world_cafe.get(f"{AT}/why")
+def why(activity_id: int) -> str:
+    """Why I sit at this table: asked for only by whoever wants to know."""
+    cafe, me = _my_cafe(activity_id)
+    return render_template("activities/world_cafe/_why.html", **views.why(cafe, me))
+
+
 @world_cafe.get("/T/<token>")
 @world_cafe.get("/t/<token>")
 def table(token: str) -> str | Response:

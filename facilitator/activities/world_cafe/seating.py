@@ -8,8 +8,9 @@ from __future__ import annotations
 from collections import OrderedDict
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from functools import lru_cache
 from itertools import combinations
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import gevent
 from sqlalchemy import select
@@ -18,6 +19,7 @@ from facilitator.activities.world_cafe.tables import CafeTable, Guest, Pair, Sea
 from facilitator.extensions import db, now
 from facilitator.methods import rotation
 from facilitator.methods.rotation import Course, Party, Plan
+from facilitator.methods.rotation.bound import least_weight
 from facilitator.workshop.models import Participant
 
 if TYPE_CHECKING:
@@ -25,6 +27,10 @@ if TYPE_CHECKING:
 
 WITH_HOST, WITHOUT = 6, 5
 """People at a table at most, as it is suggested: four or five, and the host."""
+SMALLEST = 4
+"""People at a table."""
+MOST_SUGGESTED, FEWEST_SUGGESTED = 4, 3
+"""Rounds. A World Café has three as a rule."""
 MIXES = {"mix_neighbourhoods": "neighbourhood", "mix_ages": "age", "mix_partners": "partner"}
 """Setting → trait that it mixes."""
 KEPT = 16
@@ -41,6 +47,41 @@ def people(cafe: WorldCafe) -> list[Participant]:
 def suggested_tables(count: int, *, hosted: bool) -> int:
     """Tables for so many people: four or five at each, and a host where there are hosts."""
     return max(1, -(-count // (WITH_HOST if hosted else WITHOUT)))
+
+
+class Advice(NamedTuple):
+    """Tables and rounds that suit so many people."""
+
+    tables: int
+    rounds: int
+    all_new: bool
+    """Nobody has to meet anybody twice."""
+
+
+@lru_cache(maxsize=64)
+def advice(count: int, *, hosted: bool) -> Advice:
+    """As many rounds as go without a repeat meeting, four at most and three at least, if need be at smaller tables.
+
+    Where nothing goes without: three rounds, or two at two tables. What is said is true: a plan without repeats was
+    made. The bound rules most others out without a search.
+    """
+    tables = suggested_tables(count, hosted=hosted)
+    for rounds in range(MOST_SUGGESTED, FEWEST_SUGGESTED - 1, -1):
+        if _all_new(count, tables, rounds, hosted=hosted):
+            return Advice(tables, rounds, True)
+    for smaller in range(tables + 1, count // SMALLEST + 1):
+        if _all_new(count, smaller, FEWEST_SUGGESTED, hosted=hosted):
+            return Advice(smaller, FEWEST_SUGGESTED, True)
+    return Advice(tables, min(FEWEST_SUGGESTED, max(2, tables)), False)
+
+
+def _all_new(count: int, tables: int, rounds: int, *, hosted: bool) -> bool:
+    if not 1 < tables <= count:
+        return False
+    asked = rotation.numbered(count, tables, rounds, hosts=tables if hosted else 0)
+    if least_weight(asked):
+        return False
+    return rotation.plan(asked, quick=True, pause=lambda: gevent.sleep(0)).repeats == 0
 
 
 def table_count(cafe: WorldCafe, count: int) -> int:

@@ -10,21 +10,21 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from flask_babel import gettext as _
 from sqlalchemy import func, select
 
-from facilitator.activities.world_cafe import dialogue, seating
+from facilitator.activities.world_cafe import dialogue, seating, wall
 from facilitator.activities.world_cafe.harvest import Harvest
 from facilitator.activities.world_cafe.notes import INSIGHTS, Insight, Note
-from facilitator.activities.world_cafe.stages import GATHER, HARVEST, round_of
+from facilitator.activities.world_cafe.stages import GATHER, HARVEST, MOVE, round_of
 from facilitator.activities.world_cafe.tables import CafeTable, Guest, Seat
 from facilitator.extensions import db
-from facilitator.methods.rotation import Certificate, Impossible
+from facilitator.methods.rotation import Certificate, Impossible, explained
+from facilitator.methods.rotation.counting import meetings
 from facilitator.synthesis.models import SHOWN
-from facilitator.workshop.kept import at_version
 from facilitator.workshop.models import Participant
 
 if TYPE_CHECKING:
     from facilitator.activities.world_cafe.models import WorldCafe
 
-ON_SCREEN = 8
+ON_SCREEN = 6
 """Questions on the projector."""
 
 
@@ -85,6 +85,8 @@ def shared(cafe: WorldCafe, step: str, audience: str) -> dict[str, Any]:
     if number or step == GATHER:
         tables = tables_at(cafe, max(1, number))
         context.update(tables=tables, columns=columns(len(tables)))
+        if audience == "projector" and step.startswith(MOVE):
+            context["wall"] = wall.shown(tables)
     if step == HARVEST or audience == "console":
         context["cards"] = cards(cafe)
     if step == dialogue.DIALOGUE:
@@ -100,7 +102,6 @@ def _gathering(cafe: WorldCafe) -> dict[str, Any]:
         "guests": count,
         "wanted": seating.table_count(cafe, count),
         "is_seated": bool(cafe.state.get("seating")),
-        "posts": 0,
     }
 
 
@@ -217,6 +218,9 @@ def personal(cafe: WorldCafe, step: str, me: Participant) -> Mapping[str, Any]:
         }
     if step == dialogue.DIALOGUE:
         return {"carried": dialogue.carried_by(cafe, me), "mine": [], **_questions(cafe)}
+    if step == HARVEST:
+        hosted = next((table for table in CafeTable.of(cafe) if table.host_id == me.id), None)
+        return {"table": hosted, **_card_of(hosted)} if hosted else {}
     number = round_of(step)
     return _at_table(cafe, me, number) if number else {}
 
@@ -243,13 +247,31 @@ def _at_table(cafe: WorldCafe, me: Participant, number: int) -> dict[str, Any]:
 
 
 def _hosting(cafe: WorldCafe, table: CafeTable, number: int) -> dict[str, Any]:
-    lines = {line.slot: line.text for line in Insight.on(table)}
     sitters = next((each.sitters for each in tables_at(cafe, number) if each.id == table.id), ())
+    return {"sitters": sitters, "welcome": cafe.setting("welcome"), **_card_of(table)}
+
+
+def _card_of(table: CafeTable) -> dict[str, Any]:
+    lines = {line.slot: line.text for line in Insight.on(table)}
+    slots = range(1, INSIGHTS + 1)
+    return {"card": Harvest.of(table), "lines": [(slot, lines.get(slot, "")) for slot in slots]}
+
+
+def why(cafe: WorldCafe, me: Participant) -> dict[str, Any]:
+    """Why one sits where one sits: whom one meets for the first time, and whom again."""
+    running, number = seating.course(cafe), cafe.round_now
+    seat = explained(running, me.id, number - 1) if running and number else None
+    if seat is None:
+        return {"seat": None}
+    names = _names([seat.host, *seat.again])
+    again = [names[each] for each in seat.again if each not in seat.kept]
     return {
-        "sitters": sitters,
-        "card": Harvest.of(table),
-        "lines": [(slot, lines.get(slot, "")) for slot in range(1, INSIGHTS + 1)],
-        "welcome": cafe.setting("welcome"),
+        "seat": seat,
+        "is_host": bool(running and running.hosts.get(seat.table) == me.id),
+        "host": names.get(seat.host or 0, ""),
+        "again": _(", ").join(again),
+        "kept": _(", ").join(names[each] for each in seat.kept),
+        "before": _(", ").join(str(each + 1) for each in seat.before),
     }
 
 
@@ -265,7 +287,10 @@ def certificate(cafe: WorldCafe) -> dict[str, Any]:
         planned = seating.plan(cafe)
     except Impossible as error:
         return {"plan": None, "why": why_not(error, _names(error.guests))}
-    return {"plan": planned, "said": said_of(planned.certificate), "why": ""}
+    met = Counter(guest for pair in meetings(planned.rounds) for guest in pair)
+    counts = [met[guest] for guest in planned.party.guests]
+    said = said_of(planned.certificate)
+    return {"plan": planned, "said": said, "why": "", "fewest": min(counts), "most": max(counts)}
 
 
 def said_of(found: Certificate) -> str:
@@ -279,6 +304,8 @@ def said_of(found: Certificate) -> str:
     if found.is_proved_best:
         words = _("%(repeats)d repeat meetings, proved best unless somebody were to sit together three times.")
         return str(words % {"repeats": repeats})
+    if floor <= 0:
+        return str(_("%(repeats)d repeat meetings; it isn't proved that there must be any.", repeats=repeats))
     return str(_("%(repeats)d repeat meetings; at least %(bound)d are unavoidable.", repeats=repeats, bound=floor))
 
 
@@ -296,7 +323,3 @@ def why_not(error: Impossible, names: Mapping[int, str]) -> str:
         "not found": _("No plan was found that keeps %(who)s apart.", who=who),
     }
     return str(reasons.get(str(error.reason.value), str(error)))
-
-
-def _kept(cafe: WorldCafe, what: object, work_out: Any) -> Any:
-    return at_version(cafe.workshop_id, (cafe.id, what, str(cafe.settings), str(cafe.state)), work_out)

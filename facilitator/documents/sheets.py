@@ -1,0 +1,74 @@
+"""Papers beside the proposal, made by the same line of exports: those that kinds offer, and the print kit.
+
+A sheet is named by one word that stands in the export's row: `booklet-12` is the paper of this name of activity 12,
+`kit` what is printed for the room before the start.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple, TypedDict
+
+from flask_babel import gettext as _
+
+from facilitator.documents.chapters import chapter
+from facilitator.documents.paper import Chapter
+from facilitator.workshop.models import Activity, Workshop
+from facilitator.workshop.paperwork import Offer, Paperwork
+
+PROPOSAL, KIT = "proposal", "kit"
+
+
+class Sheet(TypedDict):
+    """What the process that prints needs of a sheet."""
+
+    name: str
+    parts: list[Chapter]
+    """One of each activity that it is made of; their templates stand in the kinds' folders."""
+
+
+class Offered(NamedTuple):
+    """A paper that can be asked for on the proposal's page."""
+
+    document: str
+    offer: Offer
+    activity: Activity
+
+
+def offered(workshop: Workshop) -> list[Offered]:
+    """The papers that the workshop's activities offer, in the agenda's order."""
+    return [
+        Offered(f"{name}-{activity.id}", offer, activity)
+        for activity in workshop.activities
+        for name, offer in activity.offers.items()
+    ]
+
+
+def has_prints(workshop: Workshop) -> bool:
+    """Is anything printed for the room beside the poster?"""
+    return any(type(activity).prints is not Paperwork.prints for activity in workshop.activities)
+
+
+def sheet_of(workshop: Workshop, document: str, switches: frozenset[str]) -> Sheet | None:
+    """The sheet of this name; None when the workshop has no such thing."""
+    if document == KIT:
+        made = [(activity, activity.prints()) for activity in workshop.activities]
+        parts = [chapter(activity, part) for activity, part in made if part is not None]
+        return Sheet(name=KIT, parts=parts) if parts else None
+    for each in offered(workshop):
+        if each.document == document:
+            name, _dash, _number = document.rpartition("-")
+            return Sheet(name=name, parts=[chapter(each.activity, each.activity.paper(name, switches))])
+    return None
+
+
+def photos_of(sheet: Sheet | None) -> list[str]:
+    """The names of the files that it shows."""
+    return [name for part in sheet["parts"] for name in part["photos"]] if sheet else []
+
+
+def label_of(workshop: Workshop, document: str) -> str:
+    """What people call an export's document."""
+    if document == KIT:
+        return str(_("Print kit"))
+    found = next((each for each in offered(workshop) if each.document == document), None)
+    return f"{found.offer.label} · {found.activity.title}" if found else ""
