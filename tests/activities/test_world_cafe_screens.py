@@ -6,6 +6,7 @@ from types import SimpleNamespace
 import pytest
 
 from facilitator.activities.world_cafe import wall
+from facilitator.activities.world_cafe.harvest import Harvest
 from facilitator.activities.world_cafe.models import WorldCafe
 from facilitator.activities.world_cafe.seating import Advice, advice, suggested_tables
 from facilitator.activities.world_cafe.tables import CafeTable, Seat
@@ -118,6 +119,21 @@ def test_everybody_can_ask_why_they_sit_here(cafe, phone):
     assert f"You have sat with {name} before; with so many people and tables some meet twice." in said
     assert "You were at this table before, in round 1." in said
     assert "You meet nobody a second time." in phone(cafe.workshop, cafe.people[4]).get(f"{cafe.at}/why").text
+
+
+# --- A card on several phones
+
+
+def test_a_field_that_was_not_touched_overwrites_nothing(cafe, phone, database):
+    """At a table without a host everybody may write; each phone sends the whole card, as old as it is there."""
+    first, second = (phone(cafe.workshop, person) for person in cafe.people[:2])
+    empty = {"was-title": "", "was-question": "", "was-insight-1": ""}
+    first.post(f"{cafe.at}/card", title="A bench", question="", **{"insight-1": ""}, **empty)
+    second.post(f"{cafe.at}/card", title="", question="Who pays?", **{"insight-1": "Shade"}, **empty)
+    (card,) = database.all(Harvest)
+    assert (card.title, card.question) == ("A bench", "Who pays?")
+    first.post(f"{cafe.at}/card", title="", **{"was-title": "A bench"})
+    assert database.all(Harvest)[0].title == ""
 
 
 # --- The desk

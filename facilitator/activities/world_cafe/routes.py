@@ -195,14 +195,17 @@ def mark_sitter(activity_id: int, person_id: int) -> str | Response:
 
 @world_cafe.post(f"{AT}/card")
 def write_card(activity_id: int) -> str | Response:
-    """The harvest card, saved as it is typed: only what is named is written."""
+    """The harvest card, saved as it is typed: only what is named, and isn't as it `was` on this phone, is written."""
     cafe, me = _my_cafe(activity_id)
-    table_id, person_id, said = _my_table(cafe, me).id, me.id, dict(request.form.items())
+    sent = {name: text for name, text in request.form.items() if not name.startswith("was-")}
+    said = {name: text for name, text in sent.items() if text != request.form.get(f"was-{name}")}
+    table_id, person_id = _my_table(cafe, me).id, me.id
     cafe.check_open_for_card()
     together(cafe.workshop_id, lambda: _write(activity_id, table_id, person_id, said))
     if not wants_partial():
         return _back(cafe)
-    return render_template("activities/world_cafe/_card_saved.html")
+    kept = [(name, text) for name, text in sent.items() if name in ("title", "question") or name.startswith("insight-")]
+    return render_template("activities/world_cafe/_card_saved.html", kept=kept)
 
 
 def _write(activity_id: int, table_id: int, person_id: int, said: dict[str, str]) -> None:

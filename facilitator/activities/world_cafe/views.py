@@ -253,8 +253,13 @@ def _hosting(cafe: WorldCafe, table: CafeTable, number: int) -> dict[str, Any]:
 
 def _card_of(table: CafeTable) -> dict[str, Any]:
     lines = {line.slot: line.text for line in Insight.on(table)}
-    slots = range(1, INSIGHTS + 1)
-    return {"card": Harvest.of(table), "lines": [(slot, lines.get(slot, "")) for slot in slots]}
+    card, slots = Harvest.of(table), range(1, INSIGHTS + 1)
+    kept = {f"insight-{slot}": lines.get(slot, "") for slot in slots}
+    return {
+        "card": card,
+        "lines": [(slot, lines.get(slot, "")) for slot in slots],
+        "kept": [("title", card.title), ("question", card.question), *kept.items()],
+    }
 
 
 def why(cafe: WorldCafe, me: Participant) -> dict[str, Any]:
