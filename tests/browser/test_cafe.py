@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
+
 from playwright.sync_api import Page, expect
+from pypdf import PdfReader
 
 from tests.browser.guests import Cafe, Ear, Guest, until
 from tests.browser.hall import Cable, Hall, Server, make_account, make_workshop
@@ -18,7 +22,7 @@ TITLE, INSIGHT, OPEN = "慢下来的入口", "入口要能坐、能遮雨", "谁
 PAYS, WHEN = "长椅的钱从哪里来？", "When does it begin?"
 
 
-def test_a_world_cafe(hall: Hall, server: Server, cable: Cable):
+def test_a_world_cafe(hall: Hall, server: Server, cable: Cable, tmp_path: Path):
     desk = hall.desk("zh")
     make_account(desk, server)
     workshop = make_workshop(desk, "境聚里世界咖啡馆", "world_cafe")
@@ -41,6 +45,7 @@ def test_a_world_cafe(hall: Hall, server: Server, cable: Cable):
     third_round(lead, wall, cafe, guests)
     harvest(lead, wall, guests)
     dialogue(lead, wall, desk, cafe, guests)
+    the_booklet(desk, tmp_path)
 
     assert [text for text, *_where in cafe.notes()] == sorted(text for guest in guests.values() for text in guest.said)
     assert hall.complaints == []
@@ -221,3 +226,16 @@ def dialogue(lead: Facilitator, wall: Page, desk: Page, cafe: Cafe, guests: dict
     desk.locator(".desk-questions li", has_text=PAYS).locator("button").first.click()
     expect(wall.locator("#wall-speaking")).to_contain_text(PAYS)
     assert cafe.questions() == {WHEN: ("answered", 3), PAYS: ("speaking", 0)}
+
+
+def the_booklet(desk: Page, folder: Path) -> None:
+    """What the tables harvested is in the hand."""
+    desk.locator("#console-side button").last.click()
+    desk.wait_for_url("**/proposals/*")
+    desk.locator("button", has_text="收获册").click()
+    with desk.expect_download(timeout=60_000) as download:
+        desk.locator("#exports a[download]").first.click(timeout=60_000)
+    download.value.save_as(folder / "booklet.pdf")
+    text = re.sub(r"\s", "", "".join(page.extract_text() for page in PdfReader(folder / "booklet.pdf").pages))
+    for said in (TITLE, INSIGHT, OPEN, OFFLINE, WHEN, PAYS):
+        assert re.sub(r"\s", "", said) in text
