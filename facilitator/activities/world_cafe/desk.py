@@ -16,8 +16,8 @@ from facilitator.accounts.access import current_staff, login_required
 from facilitator.activities.world_cafe import harvest, seating, views
 from facilitator.activities.world_cafe.dialogue import STATUSES, CafeQuestion
 from facilitator.activities.world_cafe.models import MOST_ROUNDS, WorldCafe
-from facilitator.activities.world_cafe.notes import INSIGHTS, Insight, Note
-from facilitator.activities.world_cafe.routes import AT, LONGEST_TRAIT, world_cafe
+from facilitator.activities.world_cafe.notes import Note
+from facilitator.activities.world_cafe.routes import AT, LONGEST_TRAIT, touched, world_cafe
 from facilitator.activities.world_cafe.tables import CafeTable, Guest, Pair, Seat
 from facilitator.extensions import db, now
 from facilitator.methods.rotation import Impossible
@@ -262,14 +262,12 @@ def table_panel(activity_id: int, number: int) -> str:
     table = _table(cafe, number)
     now_on = cafe.round_now or len(cafe.numbers)
     every = views.tables_at(cafe, now_on)
-    lines = {line.slot: line.text for line in Insight.on(table)}
     context = {
+        **views.card_of(table),
         "table": table,
         "at": next((each for each in every if each.id == table.id), None),
         "others": [each for each in every if each.id != table.id],
         "notes": Note.ever(table),
-        "card": harvest.Harvest.of(table),
-        "lines": [(slot, lines.get(slot, "")) for slot in range(1, INSIGHTS + 1)],
         "round": now_on,
     }
     return render_template("activities/world_cafe/_table_panel.html", activity=cafe, workshop=cafe.workshop, **context)
@@ -303,7 +301,7 @@ def fill_card(activity_id: int, number: int) -> Response:
     """A card in the host's place, from paper for example."""
     cafe = _staff_cafe(activity_id)
     with deed(cafe.workshop, current_staff(), "harvest"):
-        harvest.save(cafe, _table(cafe, number), None, cafe.round_now or len(cafe.numbers), dict(request.form.items()))
+        harvest.save(cafe, _table(cafe, number), None, cafe.round_now or len(cafe.numbers), touched())
     return _done(cafe)
 
 

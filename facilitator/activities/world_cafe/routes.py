@@ -197,15 +197,18 @@ def mark_sitter(activity_id: int, person_id: int) -> str | Response:
 def write_card(activity_id: int) -> str | Response:
     """The harvest card, saved as it is typed: only what is named, and isn't as it `was` on this phone, is written."""
     cafe, me = _my_cafe(activity_id)
-    sent = {name: text for name, text in request.form.items() if not name.startswith("was-")}
-    said = {name: text for name, text in sent.items() if text != request.form.get(f"was-{name}")}
-    table_id, person_id = _my_table(cafe, me).id, me.id
+    table_id, person_id, said = _my_table(cafe, me).id, me.id, touched()
     cafe.check_open_for_card()
     together(cafe.workshop_id, lambda: _write(activity_id, table_id, person_id, said))
     if not wants_partial():
         return _back(cafe)
-    kept = [(name, text) for name, text in sent.items() if name in ("title", "question") or name.startswith("insight-")]
+    kept = [(name, text) for name, text in request.form.items() if f"was-{name}" in request.form]
     return render_template("activities/world_cafe/_card_saved.html", kept=kept)
+
+
+def touched() -> dict[str, str]:
+    """The fields of a card that aren't as they `was` where they are sent from."""
+    return {name: text for name, text in request.form.items() if text != request.form.get(f"was-{name}")}
 
 
 def _write(activity_id: int, table_id: int, person_id: int, said: dict[str, str]) -> None:

@@ -220,7 +220,7 @@ def personal(cafe: WorldCafe, step: str, me: Participant) -> Mapping[str, Any]:
         return {"carried": dialogue.carried_by(cafe, me), "mine": [], **_questions(cafe)}
     if step == HARVEST:
         hosted = next((table for table in CafeTable.of(cafe) if table.host_id == me.id), None)
-        return {"table": hosted, **_card_of(hosted)} if hosted else {}
+        return {"table": hosted, **card_of(hosted)} if hosted else {}
     number = round_of(step)
     return _at_table(cafe, me, number) if number else {}
 
@@ -248,10 +248,10 @@ def _at_table(cafe: WorldCafe, me: Participant, number: int) -> dict[str, Any]:
 
 def _hosting(cafe: WorldCafe, table: CafeTable, number: int) -> dict[str, Any]:
     sitters = next((each.sitters for each in tables_at(cafe, number) if each.id == table.id), ())
-    return {"sitters": sitters, "welcome": cafe.setting("welcome"), **_card_of(table)}
+    return {"sitters": sitters, "welcome": cafe.setting("welcome"), **card_of(table)}
 
 
-def _card_of(table: CafeTable) -> dict[str, Any]:
+def card_of(table: CafeTable) -> dict[str, Any]:
     lines = {line.slot: line.text for line in Insight.on(table)}
     card, slots = Harvest.of(table), range(1, INSIGHTS + 1)
     kept = {f"insight-{slot}": lines.get(slot, "") for slot in slots}
