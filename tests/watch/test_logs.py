@@ -40,6 +40,7 @@ def an_evening(town: Town) -> list[str]:
     with town.app.app_context():
         person = db.session.query(Participant).filter_by(workshop_id=workshop.id).one()
         assert db.session.get_one(Dot, dot).statement_id == db.session.get_one(Statement, idea).id
+        db.session.expunge(person)  # to be read when the context has ended
     town.guest().get(f"/r/{person.token}")
     desk = town.guest()
     desk.get("/sign-in?next=/staff").post("/sign-in", email="li.yindao@example.org", password="wrong-lantern")
