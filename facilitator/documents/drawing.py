@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from itertools import groupby
 from math import cos, pi, sin, sqrt
 from typing import NamedTuple
 
@@ -44,11 +45,24 @@ class Qr(NamedTuple):
     path: str
 
 
-def qr(address: str) -> Qr:
-    """A QR code as one SVG path. Upper case fits a smaller code; our addresses read the same in either."""
+def qr(address: str, *, as_it_is: bool = False) -> Qr:
+    """A QR code as one SVG path. Upper case fits a smaller code; our addresses read the same in either.
+
+    `as_it_is` keeps the case, which a person's own link needs: its secret is another one in capitals.
+    """
     code = qrcode.QRCode(error_correction=ERROR_CORRECT_M, border=4)
-    code.add_data(address.upper())
+    code.add_data(address if as_it_is else address.upper())
     code.make()
     matrix = code.get_matrix()
-    bars = (f"M{x} {y}h1v1h-1z" for y, row in enumerate(matrix) for x, dark in enumerate(row) if dark)
-    return Qr(len(matrix), "".join(bars))
+    return Qr(len(matrix), "".join(_bars(matrix)))
+
+
+def _bars(matrix: Sequence[Sequence[bool]]) -> Iterator[str]:
+    """Each run of dark modules as one rectangle: a sheet with hundreds of codes is drawn in half the time."""
+    for y, row in enumerate(matrix):
+        x = 0
+        for dark, run in groupby(row):
+            long = len(list(run))
+            if dark:
+                yield f"M{x} {y}h{long}v1h-{long}z"
+            x += long

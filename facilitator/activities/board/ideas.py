@@ -4,17 +4,14 @@ from __future__ import annotations
 
 from typing import Any, Self
 
-from flask_babel import gettext as _
 from sqlalchemy import func, select
 
 from facilitator.extensions import db, now
 from facilitator.synthesis.models import HELD, SHOWN, Statement, new_id
-from facilitator.web.errors import Refused
+from facilitator.synthesis.wording import checked
 from facilitator.web.text import clean
 from facilitator.workshop.models import Activity, Participant
 from facilitator.workshop.versions import claim
-
-LONGEST = 200
 
 
 class Idea(Statement):
@@ -64,13 +61,3 @@ class Idea(Statement):
     @property
     def is_held(self) -> bool:
         return self.status == HELD
-
-
-def checked(text: str) -> str:
-    """The text, cleaned. Raises Refused unless it has 1 to 200 characters."""
-    text = clean(text)
-    if not text:
-        raise Refused(_("Write a few words first."))
-    if len(text) > LONGEST:
-        raise Refused(_("Please shorten it to %(most)d characters; it has %(now)d.", most=LONGEST, now=len(text)))
-    return text

@@ -9,8 +9,8 @@ from flask_babel import gettext as _
 from sqlalchemy import ForeignKey, func, insert, select
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from facilitator.activities.world_cafe.notes import checked
 from facilitator.extensions import Model, Moment, db, now
+from facilitator.synthesis.wording import checked
 from facilitator.web.errors import Refused
 from facilitator.web.text import mask
 from facilitator.workshop.models import Participant

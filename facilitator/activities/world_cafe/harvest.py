@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING, Self
 from sqlalchemy import ForeignKey, select
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from facilitator.activities.world_cafe.notes import INSIGHTS, LONGEST, Insight
+from facilitator.activities.world_cafe.notes import INSIGHTS, Insight
 from facilitator.activities.world_cafe.tables import CafeTable
 from facilitator.extensions import Model, Moment, db, now
 from facilitator.synthesis.models import new_id
+from facilitator.synthesis.wording import LONGEST
 from facilitator.web.text import clean, mask
 from facilitator.workshop.models import Participant
 

@@ -11,15 +11,14 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from facilitator.activities.world_cafe.tables import CafeTable
 from facilitator.extensions import db, now
 from facilitator.synthesis.models import SHOWN, Statement
+from facilitator.synthesis.wording import checked
 from facilitator.web.errors import Refused
-from facilitator.web.text import clean
 from facilitator.workshop.models import Participant
 from facilitator.workshop.versions import claim
 
 if TYPE_CHECKING:
     from facilitator.activities.world_cafe.models import WorldCafe
 
-LONGEST = 200
 INSIGHTS = 5
 """On one card."""
 
@@ -100,13 +99,3 @@ class Insight(Note):
         """The lines of a table's card, in order."""
         lines = select(cls).where(cls.cafe_table_id == table.id, cls.deleted_at.is_(None))
         return list(db.session.scalars(lines.order_by(cls.slot)))
-
-
-def checked(text: str) -> str:
-    """The text, cleaned. Raises Refused unless it has 1 to 200 characters."""
-    text = clean(text)
-    if not text:
-        raise Refused(_("Write a few words first."))
-    if len(text) > LONGEST:
-        raise Refused(_("Please shorten it to %(most)d characters; it has %(now)d.", most=LONGEST, now=len(text)))
-    return text

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-
 from flask import Blueprint, abort, current_app, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
@@ -16,6 +14,7 @@ from facilitator.activities.world_cafe.notes import Note
 from facilitator.activities.world_cafe.stages import GATHER
 from facilitator.activities.world_cafe.tables import CafeTable, Guest, Seat
 from facilitator.extensions import db
+from facilitator.voting.taps import client_id
 from facilitator.web.errors import Refused
 from facilitator.web.htmx import wants_partial
 from facilitator.web.text import clean
@@ -28,7 +27,6 @@ from facilitator.workshop.models import Participant
 
 # Without a prefix: the address in a table's QR code is short, so that it can be scanned from across the table.
 world_cafe = Blueprint("world_cafe", __name__)
-CLIENT_ID = re.compile(r"[0-9a-f]{32}")
 LONGEST_TRAIT = 20
 AT = "/world_cafe/<int:activity_id>"
 
@@ -118,7 +116,7 @@ def _tell(activity_id: int, person_id: int, said: dict[str, str]) -> None:
 def post(activity_id: int) -> str | Response:
     """A note to the table at which one sits in the round that the phone named: it may have waited for the line."""
     cafe, me = _my_cafe(activity_id)
-    note_id, number = _client_id(), request.form.get("round", 0, type=int)
+    note_id, number = client_id(request.form), request.form.get("round", 0, type=int)
     if not Note.is_known(cafe, me, note_id):
         text, person_id = request.form.get("text", ""), me.id
         together(cafe.workshop_id, lambda: _post(activity_id, person_id, note_id, text, number))
@@ -243,7 +241,7 @@ def _show(table_id: int, person_id: int, name: str) -> None:
 @world_cafe.post(f"{AT}/questions")
 def ask(activity_id: int) -> str | Response:
     cafe, me = _my_cafe(activity_id)
-    question_id, text, person_id = _client_id(), request.form.get("text", ""), me.id
+    question_id, text, person_id = client_id(request.form), request.form.get("text", ""), me.id
     together(
         cafe.workshop_id,
         lambda: CafeQuestion.ask(_cafe(activity_id), _person(person_id), question_id, text),
@@ -291,13 +289,6 @@ def _my_table(cafe: WorldCafe, me: Participant) -> CafeTable:
     if not hosted and seat is not None and seat.table.host_id is None:
         hosted = [seat.table]
     return hosted[0] if hosted else abort(404)
-
-
-def _client_id() -> str:
-    sent = request.form.get("id", "")
-    if not CLIENT_ID.fullmatch(sent):
-        raise Refused(_("This page is out of date. Please reload it; your text is kept."), 400)
-    return sent
 
 
 def _my_part(cafe: WorldCafe, me: Participant, **more: object) -> str | Response:
