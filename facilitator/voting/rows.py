@@ -1,6 +1,7 @@
 """Lines that look the same to everybody: drawn once for the whole room, not once for each phone.
 
-They are kept by what they say, so nothing has to be thrown away when an idea changes: it is another line then.
+They are kept by what they say, so nothing has to be thrown away when an idea changes: it is another line then, and
+the one that nobody draws any more is soon forgotten.
 """
 
 from __future__ import annotations
@@ -15,9 +16,12 @@ from markupsafe import Markup
 
 from facilitator.voting.targets import Target
 from facilitator.voting.wall import Card
+from facilitator.web.recent import recent
 
-KEPT = 2048
-"""Lines; one to two kilobytes each."""
+MOST = 1024
+"""Lines on each shelf; two to three kilobytes each."""
+KEPT_FOR = 60.0
+"""Seconds since a line was last drawn: it hangs on a wall that somebody looks at."""
 
 
 def ballot_rows(targets: Iterable[Target], given: Mapping[Any, Sequence[str]], activity_id: int, cap: int) -> Markup:
@@ -51,7 +55,7 @@ def _ballot_row(target: Target, own: Sequence[str], activity_id: int, cap: int, 
     return line
 
 
-@lru_cache(KEPT)
+@recent(seconds=KEPT_FOR, most=MOST)
 def _marked(target: Target, dots: int, activity_id: int, cap: int, language: str) -> Markup:  # noqa: ARG001
     """A line with so many dots on it, and places where their ids go."""
     return _draw("_target", target=target, own=_places(dots), activity_id=activity_id, cap=cap)
@@ -63,12 +67,12 @@ def _places(count: int) -> tuple[str, ...]:
     return tuple(f"{number:032x}" for number in range(count))
 
 
-@lru_cache(KEPT)
+@recent(seconds=KEPT_FOR, most=MOST)
 def _hand(free: int, budget: int, cap: int, language: str) -> Markup:  # noqa: ARG001  the language it is drawn in
     return _draw("_hand", free=free, budget=budget, cap=cap)
 
 
-@lru_cache(KEPT)
+@recent(seconds=KEPT_FOR, most=MOST)
 def _card(card: Card, activity_id: int, language: str) -> Markup:  # noqa: ARG001  the language it is drawn in
     return _draw("_card", idea=card, activity_id=activity_id)
 

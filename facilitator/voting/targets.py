@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
-from functools import lru_cache
 from typing import Any, NamedTuple
 
 from flask import Flask, current_app
@@ -13,6 +12,7 @@ from sqlalchemy import bindparam, select
 from facilitator.extensions import read
 from facilitator.synthesis.models import SHOWN, Statement, Theme
 from facilitator.voting import wall
+from facilitator.web.recent import recent
 from facilitator.web.text import mask
 
 EXAMPLES = 3
@@ -20,7 +20,7 @@ EXAMPLES = 3
 FRESH = 2.0
 """Seconds for which the line under a dot may be shown again as it was read."""
 KEPT = 2048
-"""Lines remembered so."""
+"""Lines remembered so on each shelf."""
 statement, theme = Statement.__table__, Theme.__table__
 
 
@@ -64,14 +64,14 @@ def line(activity_id: int, on_themes: bool, key: Any) -> Target | None:
         return None
 
 
-@lru_cache(KEPT)
+@recent(seconds=FRESH, most=KEPT)
 def _line(app: Flask, activity_id: int, on_themes: bool, key: Any, beat: int) -> Target:  # noqa: ARG001
     return chosen(activity_id, on_themes, [key])[0]
 
 
 def forget() -> None:
     """Read every line anew: the rows behind the ids are others now."""
-    _line.cache_clear()
+    _line.forget()
 
 
 def _ideas(activity_id: int, wanted: Sequence[Any]) -> list[Target]:

@@ -25,8 +25,15 @@ def at_version(workshop_id: int, what: Hashable, work_out: Callable[[], T]) -> T
     # A workshop that never changed has no version to tell it by.
     if not version or number != version:
         value = work_out()
+        _drop_older(workshop_id, version)
         _keep((workshop_id, what), (version, value))
     return value  # type: ignore[no-any-return]
+
+
+def _drop_older(workshop_id: int, version: int) -> None:
+    """What belongs to an older version is of no use again, and under its key nobody may ask any more."""
+    for key in [key for key, (number, _) in _kept.items() if key[0] == workshop_id and number < version]:
+        del _kept[key]
 
 
 def _keep(key: tuple[int, Hashable], value: tuple[int, Any]) -> None:
