@@ -26,6 +26,7 @@ from facilitator.live.socket import init_app as init_socket
 from facilitator.live.wire import DirectManager, PlainJson, install_driver
 from facilitator.planning.routes import workshops
 from facilitator.programme.routes import programme
+from facilitator.questions.routes import questions
 from facilitator.safekeeping.parcel_routes import parcels
 from facilitator.safekeeping.routes import storage
 from facilitator.synthesis.routes import synthesis
@@ -106,6 +107,7 @@ def _register(app: Flask) -> None:
         phone,
         synthesis,
         voting,
+        questions,
         documents,
         parcels,
         storage,

@@ -10,7 +10,6 @@ from flask import current_app
 
 from facilitator.accounts.models import Staff
 from facilitator.activities.world_cafe import harvest, seating
-from facilitator.activities.world_cafe.dialogue import SPEAKING, CafeQuestion, CafeUpvote
 from facilitator.activities.world_cafe.models import WorldCafe
 from facilitator.activities.world_cafe.notes import Insight, Note
 from facilitator.activities.world_cafe.stages import HARVEST, MOVE, ROUND
@@ -18,6 +17,7 @@ from facilitator.activities.world_cafe.tables import CafeTable, Guest, Seat
 from facilitator.demo.plan import Plan, join, make_theme
 from facilitator.demo.tablecloth import tablecloth
 from facilitator.extensions import db, now
+from facilitator.questions.models import SPEAKING, Question, QuestionVote
 from facilitator.synthesis.models import Theme, new_id
 from facilitator.web.uploads import keep_photo
 from facilitator.workshop import agenda
@@ -123,12 +123,12 @@ class _Afternoon:
             asker = self.people[row["by"]].id
             at = self._when(len(self.cafe.numbers) + 1) + timedelta(seconds=25 * place)
             about = {"text": row["text"], "status": row["status"], "participant_id": asker, "asked_at": at}
-            question = CafeQuestion(id=new_id(), activity_id=self.cafe.id, **about)
+            question = Question(id=new_id(), activity_id=self.cafe.id, **about)
             question.called_at = at if row["status"] == SPEAKING else None
             db.session.add(question)
             db.session.flush()
             for voter in self.chance.sample([each for each in here if each != asker], row["voices"]):
-                CafeUpvote.put(question.id, voter, True)
+                QuestionVote.put(question.id, voter, True)
 
 
 def _titles(row: Plan) -> dict[str, str]:

@@ -13,6 +13,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from facilitator.activities import KINDS
 from facilitator.config import Settings
+from facilitator.questions import soundness as questions
 from facilitator.safekeeping import opening, restoring, snapshots
 from facilitator.safekeeping.copying import faults, open_to_read
 from facilitator.voting import soundness as votes
@@ -85,6 +86,7 @@ def _rooms(ask: Ask) -> Iterator[Finding]:
     found = [
         *soundness.findings(ask),
         *votes.findings(ask),
+        *questions.findings(ask),
         *(each for kind in KINDS.values() for each in kind.findings(ask)),
     ]
     yield from found

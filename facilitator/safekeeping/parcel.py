@@ -26,6 +26,7 @@ from flask_babel import lazy_gettext as _
 
 from facilitator.extensions import now
 from facilitator.migrations import alembic_config
+from facilitator.safekeeping.shape import RENAMED
 from facilitator.safekeeping.values import Damaged, Plain
 from facilitator.web.errors import Refused
 
@@ -176,7 +177,7 @@ def _rows(archive: zipfile.ZipFile) -> Rows:
     with archive.open(ROWS) as lines:
         for number, line in enumerate(lines, 1):
             table, row = _row(line, f"{ROWS}:{number}")
-            rows.setdefault(table, []).append(row)
+            rows.setdefault(RENAMED.get(table, table), []).append(row)
             if number > MOST_ROWS:
                 raise Damaged(ROWS)
     return rows

@@ -24,6 +24,8 @@ LEFT_BEHIND = {
     "presence": "says which screens are connected just now",
 }
 """Tables that lead to a workshop and yet stay where they are, each with the reason."""
+RENAMED = {"cafe_question": "question", "cafe_upvote": "question_vote"}
+"""Tables that have another name in earlier parcels."""
 TOWN = {"neighbourhood": ("name",), "project": ("neighbourhood_id", "name")}
 """Tables that a workshop points to, and what a row is known by on the other side."""
 

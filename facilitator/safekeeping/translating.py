@@ -11,7 +11,7 @@ from sqlalchemy import Column, Table
 
 from facilitator.extensions import Moment
 from facilitator.safekeeping.parcel import Row
-from facilitator.safekeeping.shape import DEEDS, STAFF, carried, comes_later, keys, own_key, parent, unique
+from facilitator.safekeeping.shape import DEEDS, RENAMED, STAFF, carried, comes_later, keys, own_key, parent, unique
 from facilitator.safekeeping.values import Damaged, Plain, from_plain, to_plain
 from facilitator.workshop.history import GONE
 
@@ -82,9 +82,11 @@ class Translator:
     def _note(self, note: Any) -> dict[str, Any]:
         """What a deed did to one row. It may name rows of this parcel alone, and never change what names a row."""
         tables = {table.name: table for table in carried()}
-        if not isinstance(note, dict) or set(note) != {"table", "id", *SIDES} or note["table"] not in tables:
+        if not isinstance(note, dict) or set(note) != {"table", "id", *SIDES}:
             raise Damaged(f"{DEEDS}.rows")
-        table = tables[note["table"]]
+        table = tables.get(RENAMED.get(str(note["table"]), str(note["table"])))
+        if table is None:
+            raise Damaged(f"{DEEDS}.rows")
         sides = {side: self._noted(table, note[side]) for side in SIDES}
         return {"table": table.name, "id": self.id(table.name, note["id"]), **sides}
 

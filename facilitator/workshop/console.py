@@ -152,6 +152,7 @@ def deed_names() -> dict[str, str]:
         "reveal": _("the reveal"),
         "enter": _("an idea entered"),
         "count": _("the counts"),
+        "microphone": _("the microphone"),
         "agenda": _("the agenda"),
         "moderate": _("showing or hiding an idea"),
         "arrange": _("moving an idea"),

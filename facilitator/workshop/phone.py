@@ -20,13 +20,13 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from facilitator.web.errors import Refused, Stranger
-from facilitator.web.htmx import local_path
+from facilitator.web.htmx import local_path, wants_partial
 from facilitator.web.text import clean
 from facilitator.workshop import screens, versions
 from facilitator.workshop.agenda import Stop
 from facilitator.workshop.commits import together
 from facilitator.workshop.joining import form_rests, is_still, known_participant, mark, recognised, remember, resumed
-from facilitator.workshop.models import Participant, Workshop
+from facilitator.workshop.models import Activity, Participant, Workshop
 from facilitator.workshop.qr import public, svg
 
 phone = Blueprint("phone", __name__)
@@ -132,6 +132,17 @@ def photo(name: str) -> Response:
     return send_from_directory(
         (current_app.config["SETTINGS"].data / "photos").resolve(), name, mimetype="image/jpeg", max_age=31_536_000
     )
+
+
+def my_part(activity: Activity, me: Participant, **more: object) -> str | Response:
+    """Answer to what one person did: their own part of the page, which nobody else is sent."""
+    workshop = activity.workshop
+    if not wants_partial():
+        return redirect(url_for("phone.show", code=workshop.code), 303)
+    if workshop.activity_id != activity.id:
+        return Response(status=204)
+    context = {**screens.place(workshop), "me": me, **activity.personal(workshop.step, me), **more}
+    return render_template("workshop/phone/_scene.html", **context)
 
 
 def patches(workshop: Workshop, audience: str) -> Response:

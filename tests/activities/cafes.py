@@ -45,6 +45,10 @@ class Cafe:
         """A press at the desk, as its script sends it."""
         return self.desk.post(f"{self.at}/{path}", htmx=True, **fields)
 
+    def call(self, question_id: str, status: str) -> Any:
+        """To the microphone, or what became of a question."""
+        return self.desk.post(f"/questions/{self.id}/{question_id}/status", htmx=True, status=status)
+
     def phone(self, person: Any) -> Any:
         """The person's phone at the page of the room."""
         return self.phone_of(self.workshop, person)

@@ -7,11 +7,11 @@ from PIL import Image
 from sqlalchemy import select
 
 from facilitator.activities.world_cafe import soundness
-from facilitator.activities.world_cafe.dialogue import CafeQuestion, CafeUpvote
 from facilitator.activities.world_cafe.harvest import Harvest
 from facilitator.activities.world_cafe.notes import Insight, Note
 from facilitator.activities.world_cafe.tables import CafeTable, Seat
 from facilitator.extensions import db
+from facilitator.questions.models import Question, QuestionVote
 from facilitator.synthesis.models import HELD, HIDDEN, Statement, new_id
 from facilitator.web.answers import HEADER, LATER, REFUSED
 from facilitator.workshop.models import Activity, Participant, Workshop
@@ -291,7 +291,7 @@ def asking(cafe):
 
 
 def ask(cafe, person, text, question_id=""):
-    return cafe.phone(person).post(f"{cafe.at}/questions", htmx=True, id=question_id or new_id(), text=text)
+    return cafe.phone(person).post(f"/questions/{cafe.id}", htmx=True, id=question_id or new_id(), text=text)
 
 
 def test_questions_are_carried_up_and_called_to_the_microphone(asking):
@@ -300,26 +300,24 @@ def test_questions_are_carried_up_and_called_to_the_microphone(asking):
     ask(asking, first, "Who pays?", ids[0])
     ask(asking, second, "When?", ids[1])
     for on in ("1", "1", "0", "1"):
-        asking.phone(first).post(f"{asking.at}/questions/{ids[1]}/votes", htmx=True, on=on)
+        asking.phone(first).post(f"/questions/{asking.id}/{ids[1]}/votes", htmx=True, on=on)
     text = asking.phone(second).text
     assert text.index("When?") < text.index("Who pays?")
     with_voices = [(vote.question_id, vote.participant_id, vote.withdrawn_at) for vote in voices(asking)]
     assert with_voices == [(ids[1], first.id, None)]
     for number in (0, 1):
-        asking.do(f"questions/{ids[number]}/status", status="speaking")
-    assert {question.text: question.status for question in asking.database.all(CafeQuestion)} == {
+        asking.call(ids[number], "speaking")
+    assert {question.text: question.status for question in asking.database.all(Question)} == {
         "Who pays?": "answered",
         "When?": "speaking",
     }
     asking.undo()
-    assert {question.status for question in asking.database.all(CafeQuestion, CafeQuestion.id == ids[0])} == {
-        "speaking"
-    }
+    assert {question.status for question in asking.database.all(Question, Question.id == ids[0])} == {"speaking"}
 
 
 def voices(cafe):
     with cafe.desk.client.application.app_context():
-        found = list(db.session.scalars(select(CafeUpvote)))
+        found = list(db.session.scalars(select(QuestionVote)))
         db.session.expunge_all()
         return found
 
@@ -329,17 +327,17 @@ def test_five_questions_of_one_person_wait_and_a_sixth_when_one_was_answered(ask
     asked = [ask(asking, person, f"Question {number}?", ids[number]).status for number in range(6)]
     assert asked == [200] * 5 + [409]
     again = ask(asking, person, "Question 0?", ids[0])
-    assert (again.status, asking.database.count(CafeQuestion)) == (200, 5)
-    asking.do(f"questions/{ids[0]}/status", status="answered")
+    assert (again.status, asking.database.count(Question)) == (200, 5)
+    asking.call(ids[0], "answered")
     assert ask(asking, person, "Question 5?", ids[5]).status == 200
-    assert asking.database.count(CafeQuestion) == 6
+    assert asking.database.count(Question) == 6
 
 
 def test_a_question_taken_away_is_seen_nowhere_and_carried_by_nobody(asking, visit):
     question_id = new_id()
     ask(asking, asking.people[0], "Rude?", question_id)
-    asking.do(f"questions/{question_id}/status", status="deleted")
-    carried = asking.phone(asking.people[1]).post(f"{asking.at}/questions/{question_id}/votes", htmx=True, on="1")
+    asking.call(question_id, "deleted")
+    carried = asking.phone(asking.people[1]).post(f"/questions/{asking.id}/{question_id}/votes", htmx=True, on="1")
     assert (carried.status, voices(asking)) == (404, [])
     assert "Rude?" not in asking.phone(asking.people[0]).text
     assert "Rude?" not in visit().get(f"/screen/{asking.workshop.screen_token}").text
@@ -350,20 +348,20 @@ def test_outside_the_dialogue_and_from_elsewhere_nobody_asks_or_carries(asking, 
     ask(asking, asking.people[0], "Who pays?", question_id)
     elsewhere = asking.make.workshop()
     stranger = phone(elsewhere, asking.make.person(elsewhere))
-    for path in ("questions", f"questions/{question_id}/votes"):
-        stranger.post(f"{asking.at}/{path}", htmx=True, id=new_id(), text="Me too?", on="1")
+    for path in ("", f"/{question_id}/votes"):
+        stranger.post(f"/questions/{asking.id}{path}", htmx=True, id=new_id(), text="Me too?", on="1")
         assert stranger.status in (401, 403, 404)
     asking.go("harvest")
     assert ask(asking, asking.people[1], "Late?").status == 409
-    late = asking.phone(asking.people[1]).post(f"{asking.at}/questions/{question_id}/votes", htmx=True, on="1")
+    late = asking.phone(asking.people[1]).post(f"/questions/{asking.id}/{question_id}/votes", htmx=True, on="1")
     assert late.status == 409
-    assert ([each.text for each in asking.database.all(CafeQuestion)], voices(asking)) == (["Who pays?"], [])
+    assert ([each.text for each in asking.database.all(Question)], voices(asking)) == (["Who pays?"], [])
 
 
 def test_a_number_in_a_question_is_masked_and_the_one_at_the_microphone_is_seen_by_all(asking, visit):
     question_id = new_id()
     ask(asking, asking.people[0], "Call 13812345678?", question_id)
-    asking.do(f"questions/{question_id}/status", status="speaking")
+    asking.call(question_id, "speaking")
     for visitor in (asking.phone(asking.people[3]), visit().get(f"/screen/{asking.workshop.screen_token}")):
         assert "At the microphone" in visitor.text
         assert ("13812345678" in visitor.text, "Call 138" in visitor.text) == (False, True)
@@ -404,10 +402,6 @@ def test_a_cafe_in_good_order_has_no_findings_and_each_fault_has_its_own(app, ta
     ]
     assert found(lambda: setattr(db.session.get(Note, note.id), "cafe_table_id", elsewhere())) == [
         f"{here}1 notes at tables of another one."
-    ]
-    both = [{"id": new_id(), "activity_id": talking.id, "text": "?", "status": "speaking"} for _number in range(2)]
-    assert found(lambda: db.session.add_all(CafeQuestion(**each) for each in both)) == [
-        f"{here}2 questions are at the microphone at once."
     ]
 
 
@@ -490,4 +484,4 @@ def fill(cafe, count):
     for number in range(count):
         question_id = new_id()
         ask(cafe, cafe.people[1], f"Question {number} of {count}?", question_id)
-        cafe.phone(cafe.people[2]).post(f"{cafe.at}/questions/{question_id}/votes", htmx=True, on="1")
+        cafe.phone(cafe.people[2]).post(f"/questions/{cafe.id}/{question_id}/votes", htmx=True, on="1")

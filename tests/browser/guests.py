@@ -131,8 +131,8 @@ class Cafe:
     def questions(self) -> dict[str, tuple[str, int]]:
         """Text → what became of it, and how many carry it."""
         query = (
-            "SELECT text, status, (SELECT count(*) FROM cafe_upvote WHERE question_id = id AND withdrawn_at IS NULL)"
-            " FROM cafe_question WHERE deleted_at IS NULL"
+            "SELECT text, status, (SELECT count(*) FROM question_vote WHERE question_id = id AND withdrawn_at IS NULL)"
+            " FROM question WHERE deleted_at IS NULL"
         )
         return {text: (status, voices) for text, status, voices in self.server.rows(query)}
 

@@ -7,13 +7,13 @@ from PIL import Image
 from sqlalchemy import select
 
 from facilitator.activities.world_cafe import seating
-from facilitator.activities.world_cafe.dialogue import CafeQuestion, CafeUpvote
 from facilitator.activities.world_cafe.harvest import Harvest
 from facilitator.activities.world_cafe.notes import Insight, Note
 from facilitator.activities.world_cafe.tables import CafeTable, Guest, Seat
 from facilitator.demo.load import load
 from facilitator.extensions import db
 from facilitator.programme.models import Neighbourhood
+from facilitator.questions.models import Question, QuestionVote
 from facilitator.synthesis.models import Theme
 from facilitator.workshop.models import Participant, Workshop
 
@@ -112,12 +112,12 @@ def test_most_tables_photographed_their_cloth(told, app, database):
 
 
 def test_nine_questions_wait_for_the_experts_carried_by_others(told, app, database):
-    questions = database.all(CafeQuestion)
+    questions = database.all(Question)
     assert Counter(each.status for each in questions) == {"waiting": 5, "answered": 2, "speaking": 1, "parked": 1}
     carried = {}
     with_asker = {each.id: each.participant_id for each in questions}
     with app.app_context():
-        voices = db.session.execute(select(CafeUpvote.question_id, CafeUpvote.participant_id)).all()
+        voices = db.session.execute(select(QuestionVote.question_id, QuestionVote.participant_id)).all()
     for question, person in voices:
         carried.setdefault(question, []).append(person)
     assert sorted(map(len, carried.values())) == [4, 5, 6, 8, 15, 17, 19, 21, 26]

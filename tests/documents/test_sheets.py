@@ -6,12 +6,12 @@ import pytest
 from flask_babel import force_locale
 from gevent import Timeout, sleep
 
-from facilitator.activities.world_cafe.dialogue import CafeQuestion
 from facilitator.documents import pdf, sheets
 from facilitator.documents.models import DONE, FAILED, Export, Proposal
 from facilitator.documents.proposal import gather
 from facilitator.documents.tables import everything
 from facilitator.extensions import db
+from facilitator.questions.models import Question
 from facilitator.synthesis.models import new_id
 from facilitator.workshop.models import Workshop
 from tests.activities.cafes import Cafe, new_cafe
@@ -39,8 +39,8 @@ def cafe(app, make, visit, phone, database):
     made.say(people[1], "A bench by the lift", 2)
     made.go("dialogue")
     question = new_id()
-    made.phone(people[2]).post(f"{made.at}/questions", htmx=True, id=question, text="钱从哪里来？")
-    made.phone(people[3]).post(f"{made.at}/questions/{question}/votes", htmx=True, on="1")
+    made.phone(people[2]).post(f"/questions/{made.id}", htmx=True, id=question, text="钱从哪里来？")
+    made.phone(people[3]).post(f"/questions/{made.id}/{question}/votes", htmx=True, on="1")
     made.desk.post(f"/workshops/{workshop.id}/proposals")
     return made
 
@@ -213,6 +213,6 @@ def test_a_workshop_without_a_cafe_offers_neither(app, make):
 
 
 def test_a_question_taken_away_stands_in_no_paper(app, cafe, draft, database):
-    question = database.all(CafeQuestion)[0]
-    cafe.do(f"questions/{question.id}/status", status="deleted")
+    question = database.all(Question)[0]
+    cafe.call(question.id, "deleted")
     assert told(app, draft)["chapters"][0]["content"]["asked"] == []

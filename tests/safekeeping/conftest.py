@@ -9,13 +9,13 @@ import gevent
 import pytest
 from PIL import Image
 
-from facilitator.activities.world_cafe.dialogue import CafeQuestion, CafeUpvote
 from facilitator.activities.world_cafe.harvest import Harvest
 from facilitator.activities.world_cafe.models import WorldCafe
 from facilitator.activities.world_cafe.notes import Note
 from facilitator.activities.world_cafe.tables import CafeTable, Guest, Pair, Seat
 from facilitator.documents.models import DONE, Export, Proposal
 from facilitator.extensions import db
+from facilitator.questions.models import Question, QuestionVote
 from facilitator.synthesis.models import new_id
 from facilitator.workshop.models import Activity
 from tests.conftest import Database
@@ -98,7 +98,7 @@ def tables_and_rounds(app, workshop, people):
         db.session.add(table)
         db.session.flush()
         about = {"activity_id": cafe.id, "participant_id": people[1].id}
-        question = CafeQuestion(id=new_id(), text="Who pays?", **about)
+        question = Question(id=new_id(), text="Who pays?", **about)
         db.session.add_all(
             [
                 Seat(round=1, cafe_table_id=table.id, **about),
@@ -110,7 +110,7 @@ def tables_and_rounds(app, workshop, people):
             ]
         )
         db.session.flush()
-        db.session.add(CafeUpvote(question_id=question.id, participant_id=people[2].id))
+        db.session.add(QuestionVote(question_id=question.id, participant_id=people[2].id))
         db.session.commit()
 
 

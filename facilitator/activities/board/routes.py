@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, abort, current_app, redirect, render_template, request, url_for
+from flask import Blueprint, abort, current_app, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from facilitator.accounts.access import current_staff, login_required, off_the_loop
@@ -10,13 +10,13 @@ from facilitator.activities.board.ideas import Idea
 from facilitator.activities.board.models import Board
 from facilitator.extensions import db
 from facilitator.voting.taps import client_id
-from facilitator.web.htmx import done, wants_partial
+from facilitator.web.htmx import done
 from facilitator.web.uploads import keep_photo
-from facilitator.workshop import screens
 from facilitator.workshop.access import me_at, my_activity
 from facilitator.workshop.commits import together
 from facilitator.workshop.history import deed
 from facilitator.workshop.models import Participant
+from facilitator.workshop.phone import my_part
 
 board = Blueprint("board", __name__, url_prefix="/board")
 
@@ -30,7 +30,7 @@ def post(activity_id: int) -> str | Response:
         photo, text = _photo() if wall.setting("photos") else "", request.form.get("text", "")
         person_id = me.id
         together(wall.workshop_id, lambda: _post(activity_id, person_id, idea_id, text, photo))
-    return _my_part(wall, me, posted=True)
+    return my_part(wall, me, posted=True)
 
 
 def _post(activity_id: int, person_id: int, idea_id: str, text: str, photo: str) -> None:
@@ -46,7 +46,7 @@ def reword(activity_id: int, idea_id: str) -> str | Response:
         wall.check_open_for_ideas()
         idea.reword(request.form.get("text", ""), wall.first_status())
         db.session.commit()
-    return _my_part(wall, me)
+    return my_part(wall, me)
 
 
 @board.post("/<int:activity_id>/ideas/<idea_id>/withdrawal")
@@ -57,7 +57,7 @@ def withdraw_idea(activity_id: int, idea_id: str) -> str | Response:
         wall.check_open_for_ideas()
         idea.withdraw()
         db.session.commit()
-    return _my_part(wall, me)
+    return my_part(wall, me)
 
 
 @board.get("/<int:activity_id>/entries/new")
@@ -97,13 +97,3 @@ def _photo() -> str:
     if not upload or not upload.filename:
         return ""
     return off_the_loop(keep_photo, upload.stream, current_app.config["SETTINGS"].data / "photos")
-
-
-def _my_part(wall: Board, me: Participant, **more: object) -> str | Response:
-    """The personal part of the phone's page, which nobody else is sent."""
-    if not wants_partial():
-        return redirect(url_for("phone.show", code=wall.workshop.code), 303)
-    if wall.workshop.activity_id != wall.id:
-        return Response(status=204)
-    context = {**screens.place(wall.workshop), "me": me, **wall.personal(wall.workshop.step, me), **more}
-    return render_template("activities/board/_mine.html", **context)

@@ -7,10 +7,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from facilitator.activities.world_cafe.dialogue import ANSWERED, PARKED, CafeQuestion
 from facilitator.activities.world_cafe.harvest import Harvest
 from facilitator.activities.world_cafe.record import Record, at
 from facilitator.activities.world_cafe.tables import CafeTable
+from facilitator.questions.models import ANSWERED, PARKED, Question
 from facilitator.web.text import mask
 from facilitator.workshop.paperwork import Figure, Part, Where
 
@@ -94,7 +94,7 @@ def _card(record: Record, table: CafeTable, place: str) -> dict[str, Any]:
     }
 
 
-def _asked(record: Record, question: CafeQuestion) -> dict[str, Any]:
+def _asked(record: Record, question: Question) -> dict[str, Any]:
     return {
         "key": question.id,
         "text": question.public_text,

@@ -1,4 +1,4 @@
-"""The World Café at the facilitator's desk: seating, tables, cards, the microphone. All of it can be undone."""
+"""The World Café at the facilitator's desk: seating, tables, cards. All of it can be undone."""
 
 from __future__ import annotations
 
@@ -14,7 +14,6 @@ from werkzeug.wrappers import Response
 
 from facilitator.accounts.access import current_staff, login_required
 from facilitator.activities.world_cafe import harvest, seating, views
-from facilitator.activities.world_cafe.dialogue import STATUSES, CafeQuestion
 from facilitator.activities.world_cafe.models import MOST_ROUNDS, WorldCafe
 from facilitator.activities.world_cafe.notes import Note
 from facilitator.activities.world_cafe.routes import AT, LONGEST_TRAIT, touched, world_cafe
@@ -302,25 +301,6 @@ def fill_card(activity_id: int, number: int) -> Response:
     cafe = _staff_cafe(activity_id)
     with deed(cafe.workshop, current_staff(), "harvest"):
         harvest.save(cafe, _table(cafe, number), None, cafe.round_now or len(cafe.numbers), touched())
-    return _done(cafe)
-
-
-@world_cafe.post(f"{AT}/questions/<question_id>/status")
-@login_required
-def call_question(activity_id: int, question_id: str) -> Response:
-    """To the microphone, answered, parked, or back into the queue; `deleted` takes it away."""
-    cafe = _staff_cafe(activity_id)
-    question = db.session.get(CafeQuestion, question_id)
-    if question is None or question.activity_id != cafe.id:
-        abort(404)
-    status = request.form.get("status", "")
-    if status not in (*STATUSES, "deleted"):
-        abort(400)
-    with deed(cafe.workshop, current_staff(), "microphone"):
-        if status == "deleted":
-            question.deleted_at = now()
-        else:
-            question.call(status)
     return _done(cafe)
 
 

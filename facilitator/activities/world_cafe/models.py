@@ -9,9 +9,9 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from facilitator.activities.world_cafe import chapter, evidence, papers, seating, sheets, views
-from facilitator.activities.world_cafe.dialogue import DIALOGUE
-from facilitator.activities.world_cafe.stages import GATHER, HARVEST, MOVE, ROUND, round_of
+from facilitator.activities.world_cafe.stages import DIALOGUE, GATHER, HARVEST, MOVE, ROUND, round_of
 from facilitator.extensions import db
+from facilitator.questions.models import Questioned
 from facilitator.voting.dots import VOTES
 from facilitator.voting.models import RESULTS, SORTING, VotingActivity
 from facilitator.web.errors import Refused
@@ -22,7 +22,7 @@ from facilitator.workshop.paperwork import Offer, Part, Trace, Where
 MOST_ROUNDS = 6
 
 
-class WorldCafe(VotingActivity):
+class WorldCafe(Questioned, VotingActivity):
     __mapper_args__ = {"polymorphic_identity": "world_cafe"}
     label = _l("World Café")
     icon = "coffee"
@@ -32,8 +32,10 @@ class WorldCafe(VotingActivity):
         "tables": _l("the tables"),
         "last-minutes": _l("the last minutes"),
         "harvest": _l("a harvest card"),
-        "microphone": _l("the microphone"),
     }
+    question_label = _l("A question to the experts")
+    question_call = _l("Ask the experts on your phone, and carry up what you want to hear too.")
+    questions_closed = _l("The dialogue is not open. Your text is kept on this phone.")
 
     offers = {
         "booklet": Offer(
@@ -140,6 +142,9 @@ class WorldCafe(VotingActivity):
         if not self.round_now and not self.is_here(HARVEST):
             raise Refused(_("The harvest is closed."), 409)
         self._check_running()
+
+    def asking(self) -> str | None:
+        return "" if self.is_here(DIALOGUE) else None
 
     def _check_running(self) -> None:
         if self.workshop.paused:

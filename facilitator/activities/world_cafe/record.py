@@ -9,11 +9,12 @@ from typing import TYPE_CHECKING, Any, TypedDict
 
 from sqlalchemy import Select, select
 
-from facilitator.activities.world_cafe.dialogue import CafeQuestion, CafeUpvote
 from facilitator.activities.world_cafe.harvest import Harvest
 from facilitator.activities.world_cafe.notes import Note
 from facilitator.activities.world_cafe.tables import CafeTable, Seat
 from facilitator.extensions import db
+from facilitator.questions.models import Question
+from facilitator.questions.queue import every
 from facilitator.synthesis.models import SHOWN
 from facilitator.web.text import mask_name
 from facilitator.workshop.models import Participant
@@ -88,23 +89,21 @@ class Record:
         return sorted((self.people[each] for each in ids), key=lambda person: person.number)
 
     @cached_property
-    def questions(self) -> list[CafeQuestion]:
+    def questions(self) -> list[Question]:
         """To the experts: who was carried by most comes first."""
-        asked = select(CafeQuestion).where(CafeQuestion.activity_id == self.cafe.id, CafeQuestion.deleted_at.is_(None))
-        return sorted(db.session.scalars(asked), key=lambda each: (-len(self.voices(each)), each.asked_at))
+        return [question for question, _voices in self._asked]
 
-    def voices(self, question: CafeQuestion) -> list[Participant]:
+    def voices(self, question: Question) -> list[Participant]:
         """Who carries a question."""
         return self._voices.get(question.id, [])
 
     @cached_property
+    def _asked(self) -> list[tuple[Question, list[int]]]:
+        return every(self.cafe)
+
+    @cached_property
     def _voices(self) -> dict[str, list[Participant]]:
-        carried = select(CafeUpvote.question_id, CafeUpvote.participant_id).join(CafeQuestion)
-        standing = carried.where(CafeQuestion.activity_id == self.cafe.id, CafeUpvote.withdrawn_at.is_(None))
-        found: dict[str, list[Participant]] = {}
-        for question_id, person_id in db.session.execute(standing.order_by(CafeUpvote.participant_id)):
-            found.setdefault(question_id, []).append(self.people[person_id])
-        return found
+        return {question.id: [self.people[each] for each in voices] for question, voices in self._asked}
 
     def number(self, row: Note | Seat) -> int:
         """Of the table."""

@@ -1,4 +1,4 @@
-"""The World Café on the phone: one's table, its notes, the host's card, questions to the experts."""
+"""The World Café on the phone: one's table, its notes, the host's card."""
 
 from __future__ import annotations
 
@@ -8,7 +8,6 @@ from werkzeug.wrappers import Response
 
 from facilitator.accounts.access import off_the_loop
 from facilitator.activities.world_cafe import harvest, seating, views
-from facilitator.activities.world_cafe.dialogue import CafeQuestion, CafeUpvote, check_open
 from facilitator.activities.world_cafe.models import WorldCafe
 from facilitator.activities.world_cafe.notes import Note
 from facilitator.activities.world_cafe.stages import GATHER
@@ -19,11 +18,11 @@ from facilitator.web.errors import Refused
 from facilitator.web.htmx import wants_partial
 from facilitator.web.text import clean
 from facilitator.web.uploads import keep_photo
-from facilitator.workshop import screens
 from facilitator.workshop.access import me_at
 from facilitator.workshop.commits import together
 from facilitator.workshop.joining import known_participant
 from facilitator.workshop.models import Participant
+from facilitator.workshop.phone import my_part
 
 # Without a prefix: the address in a table's QR code is short, so that it can be scanned from across the table.
 world_cafe = Blueprint("world_cafe", __name__)
@@ -42,7 +41,7 @@ def find_seat(activity_id: int) -> str | Response:
         raise Refused(_("The tables are not set yet. Your table stands here as soon as they are."), 409)
     person_id = me.id
     together(cafe.workshop_id, lambda: seating.take_in(_cafe(activity_id), person_id))
-    return _my_part(cafe, me)
+    return my_part(cafe, me)
 
 
 @world_cafe.post(f"{AT}/here")
@@ -51,7 +50,7 @@ def be_here(activity_id: int) -> str | Response:
     cafe, me = _my_cafe(activity_id)
     on, person_id = request.form.get("on", "1") == "1", me.id
     together(cafe.workshop_id, lambda: seating.seen(_cafe(activity_id), _person(person_id), on))
-    return _my_part(cafe, me)
+    return my_part(cafe, me)
 
 
 @world_cafe.get(f"{AT}/why")
@@ -101,7 +100,7 @@ def tell_traits(activity_id: int) -> str | Response:
     said = {trait: clean(request.form.get(trait, ""))[:LONGEST_TRAIT] for trait in ("neighbourhood", "age")}
     person_id = me.id
     together(cafe.workshop_id, lambda: _tell(activity_id, person_id, said))
-    return _my_part(cafe, me)
+    return my_part(cafe, me)
 
 
 def _tell(activity_id: int, person_id: int, said: dict[str, str]) -> None:
@@ -120,7 +119,7 @@ def post(activity_id: int) -> str | Response:
     if not Note.is_known(cafe, me, note_id):
         text, person_id = request.form.get("text", ""), me.id
         together(cafe.workshop_id, lambda: _post(activity_id, person_id, note_id, text, number))
-    return _my_part(cafe, me, posted=True)
+    return my_part(cafe, me, posted=True)
 
 
 def _post(activity_id: int, person_id: int, note_id: str, text: str, number: int) -> None:
@@ -144,7 +143,7 @@ def withdraw(activity_id: int, note_id: str) -> str | Response:
         cafe.check_open_for_notes(note.round)
         note.withdraw()
         db.session.commit()
-    return _my_part(cafe, me)
+    return my_part(cafe, me)
 
 
 # --- The host
@@ -156,7 +155,7 @@ def host(activity_id: int) -> str | Response:
     cafe, me = _my_cafe(activity_id)
     person_id = me.id
     together(cafe.workshop_id, lambda: _take_over(activity_id, person_id))
-    return _my_part(cafe, me)
+    return my_part(cafe, me)
 
 
 def _take_over(activity_id: int, person_id: int) -> None:
@@ -226,40 +225,13 @@ def photograph(activity_id: int) -> str | Response:
     name = off_the_loop(keep_photo, upload.stream, current_app.config["SETTINGS"].data / "photos")
     table_id, person_id = mine.id, me.id
     together(cafe.workshop_id, lambda: _show(table_id, person_id, name))
-    return _my_part(cafe, me)
+    return my_part(cafe, me)
 
 
 def _show(table_id: int, person_id: int, name: str) -> None:
     card = harvest.Harvest.of(db.session.get_one(CafeTable, table_id))
     card.photo, card.edited_by_id = name, person_id
     db.session.add(card)
-
-
-# --- Questions to the experts
-
-
-@world_cafe.post(f"{AT}/questions")
-def ask(activity_id: int) -> str | Response:
-    cafe, me = _my_cafe(activity_id)
-    question_id, text, person_id = client_id(request.form), request.form.get("text", ""), me.id
-    together(
-        cafe.workshop_id,
-        lambda: CafeQuestion.ask(_cafe(activity_id), _person(person_id), question_id, text),
-    )
-    return _my_part(cafe, me, posted=True)
-
-
-@world_cafe.post(f"{AT}/questions/<question_id>/votes")
-def carry(activity_id: int, question_id: str) -> str | Response:
-    """I would like to hear this too; `on` 0 takes it back."""
-    cafe, me = _my_cafe(activity_id)
-    question = db.session.get(CafeQuestion, question_id)
-    if question is None or question.activity_id != cafe.id or question.deleted_at:
-        abort(404)
-    check_open(cafe)
-    on, person_id = request.form.get("on", "1") == "1", me.id
-    together(cafe.workshop_id, lambda: CafeUpvote.put(question_id, person_id, on))
-    return _my_part(cafe, me)
 
 
 # --- Below all of them
@@ -289,17 +261,6 @@ def _my_table(cafe: WorldCafe, me: Participant) -> CafeTable:
     if not hosted and seat is not None and seat.table.host_id is None:
         hosted = [seat.table]
     return hosted[0] if hosted else abort(404)
-
-
-def _my_part(cafe: WorldCafe, me: Participant, **more: object) -> str | Response:
-    """The personal part of the phone's page, which nobody else is sent."""
-    if not wants_partial():
-        return _back(cafe)
-    if cafe.workshop.activity_id != cafe.id:
-        return Response(status=204)
-    step = cafe.workshop.step
-    context = {**screens.place(cafe.workshop), "me": me, **cafe.personal(step, me), **more}
-    return render_template("activities/world_cafe/_mine.html", **context)
 
 
 def _back(cafe: WorldCafe) -> Response:

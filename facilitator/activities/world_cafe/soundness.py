@@ -26,6 +26,4 @@ _NEVER = {
     "JOIN cafe_table t ON t.id = n.cafe_table_id WHERE t.activity_id <> s.activity_id GROUP BY s.activity_id": (
         "World Café {0}: {1} notes at tables of another one."
     ),
-    "SELECT activity_id, count(*) FROM cafe_question WHERE status = 'speaking' AND deleted_at IS NULL "
-    "GROUP BY activity_id HAVING count(*) > 1": "World Café {0}: {1} questions are at the microphone at once.",
 }

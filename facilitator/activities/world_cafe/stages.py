@@ -1,8 +1,8 @@
-"""Where a World Café can be: `gather`, `move-1`, `round-1`, `move-2` …, `harvest`, and what follows."""
+"""Where a World Café can be: `gather`, `move-1`, `round-1`, `move-2` …, `harvest` … `dialogue`."""
 
 from __future__ import annotations
 
-GATHER, MOVE, ROUND, HARVEST = "gather", "move-", "round-", "harvest"
+GATHER, MOVE, ROUND, HARVEST, DIALOGUE = "gather", "move-", "round-", "harvest", "dialogue"
 
 
 def round_of(step: str) -> int:

@@ -10,22 +10,20 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from flask_babel import gettext as _
 from sqlalchemy import func, select
 
-from facilitator.activities.world_cafe import dialogue, seating, wall
+from facilitator.activities.world_cafe import seating, wall
 from facilitator.activities.world_cafe.harvest import Harvest
 from facilitator.activities.world_cafe.notes import INSIGHTS, Insight, Note
-from facilitator.activities.world_cafe.stages import GATHER, HARVEST, MOVE, round_of
+from facilitator.activities.world_cafe.stages import DIALOGUE, GATHER, HARVEST, MOVE, round_of
 from facilitator.activities.world_cafe.tables import CafeTable, Guest, Seat
 from facilitator.extensions import db
 from facilitator.methods.rotation import Certificate, Impossible, explained
 from facilitator.methods.rotation.counting import meetings
+from facilitator.questions import queue
 from facilitator.synthesis.models import SHOWN
 from facilitator.workshop.models import Participant
 
 if TYPE_CHECKING:
     from facilitator.activities.world_cafe.models import WorldCafe
-
-ON_SCREEN = 6
-"""Questions on the projector."""
 
 
 class Sitter(NamedTuple):
@@ -89,8 +87,8 @@ def shared(cafe: WorldCafe, step: str, audience: str) -> dict[str, Any]:
             context["wall"] = wall.shown(tables)
     if step == HARVEST or audience == "console":
         context["cards"] = cards(cafe)
-    if step == dialogue.DIALOGUE:
-        context.update(_questions(cafe))
+    if step == DIALOGUE:
+        context.update(queue.shown(cafe))
     if audience == "console":
         context["loose"] = unseated(cafe, number) if number else []
     return context
@@ -102,16 +100,6 @@ def _gathering(cafe: WorldCafe) -> dict[str, Any]:
         "guests": count,
         "wanted": seating.table_count(cafe, count),
         "is_seated": bool(cafe.state.get("seating")),
-    }
-
-
-def _questions(cafe: WorldCafe) -> dict[str, Any]:
-    every = dialogue.queue(cafe)
-    return {
-        "speaking": next((each for each in every if each.status == dialogue.SPEAKING), None),
-        "waiting": [each for each in every if each.status == dialogue.WAITING],
-        "done": [each for each in every if each.status in (dialogue.ANSWERED, dialogue.PARKED)],
-        "on_screen": ON_SCREEN,
     }
 
 
@@ -216,8 +204,8 @@ def personal(cafe: WorldCafe, step: str, me: Participant) -> Mapping[str, Any]:
             "traits": guest.traits if guest else {},
             "asks": [trait for key, trait in seating.MIXES.items() if cafe.setting(key) and trait != "partner"],
         }
-    if step == dialogue.DIALOGUE:
-        return {"carried": dialogue.carried_by(cafe, me), "mine": [], **_questions(cafe)}
+    if step == DIALOGUE:
+        return queue.own(cafe, me)
     if step == HARVEST:
         hosted = next((table for table in CafeTable.of(cafe) if table.host_id == me.id), None)
         return {"table": hosted, **card_of(hosted)} if hosted else {}

@@ -1,0 +1,1 @@
+"""Questions from the room, for every kind in which somebody answers them: asked, carried up, called to speak."""
