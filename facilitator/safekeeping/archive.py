@@ -27,7 +27,7 @@ _MOST_MANIFEST = 64 * 2**20
 _BLOCK = 2**20
 # The only names that are ever read or written: a hostile archive has nothing else to offer.
 _ALLOWED = re.compile(
-    r"facilitator\.db|secret_key|demo_password|photos/[0-9a-f]{32}\.jpg|exports/\d{1,12}/out\.(pdf|xlsx|json)"
+    r"facilitator\.db|secret_key|demo_password|photos/[0-9a-f]{32}\.(jpg|pdf)|exports/\d{1,12}/out\.(pdf|xlsx|json)"
 )
 _PRIVATE = 0o600
 
@@ -86,7 +86,7 @@ def is_whole(source: Path) -> bool:
 
 def _everything(data: Path, copy: Path) -> Iterator[tuple[str, Path]]:
     yield DATABASE, copy
-    beside = [data / "secret_key", data / "demo_password", *data.glob("photos/*.jpg"), *data.glob("exports/*/out.*")]
+    beside = [data / "secret_key", data / "demo_password", *data.glob("photos/*.*"), *data.glob("exports/*/out.*")]
     for path in sorted(beside):
         name = path.relative_to(data).as_posix()
         if path.is_file() and _ALLOWED.fullmatch(name):

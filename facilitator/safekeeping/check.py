@@ -7,12 +7,14 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
-from sqlalchemy import create_engine
+from sqlalchemy import Column, create_engine
 from sqlalchemy.exc import SQLAlchemyError
 
 from facilitator.activities import KINDS
 from facilitator.config import Settings
+from facilitator.extensions import db
 from facilitator.questions import soundness as questions
 from facilitator.safekeeping import opening, restoring, snapshots
 from facilitator.safekeeping.copying import faults, open_to_read
@@ -98,14 +100,23 @@ def _rooms(ask: Ask) -> Iterator[Finding]:
 
 
 def _photos(ask: Ask, folder: Path) -> Iterator[Finding]:
-    named = {name for (name,) in ask("SELECT photo FROM statement WHERE photo <> ''")}
-    there = {path.name for path in folder.glob("*.jpg")} if folder.is_dir() else set()
+    columns = [
+        (table.name, each.name) for table in db.metadata.sorted_tables for each in table.columns if _is_file(each)
+    ]
+    asked = (f"SELECT {column} FROM {table} WHERE {column} <> ''" for table, column in columns)  # noqa: S608  own names
+    named = {name for query in asked for (name,) in ask(query)}
+    there = {path.name for path in folder.glob("*.*") if path.suffix in (".jpg", ".pdf")} if folder.is_dir() else set()
     if missing := sorted(named - there):
         yield Finding(WRONG, f"{len(missing)} photos are missing in {folder}: {_some(missing)}")
     if orphaned := sorted(there - named):
-        yield Finding(LOOK, f"{len(orphaned)} photos belong to no idea (sent, but never posted): {_some(orphaned)}")
+        yield Finding(LOOK, f"{len(orphaned)} photos belong to nothing (sent, but never posted): {_some(orphaned)}")
     if not missing:
-        yield Finding(WELL, f"The photos of all {len(named)} ideas that have one are there.")
+        yield Finding(WELL, f"All {len(named)} photos are there.")
+
+
+def _is_file(column: Column[Any]) -> bool:
+    """Does it name a file among the photos: a picture, a stamp of it, a booklet?"""
+    return bool(column.info.get("photo"))
 
 
 def _snapshots(settings: Settings) -> Iterator[Finding]:

@@ -52,7 +52,8 @@ def copy_database(source: Path, target: Path) -> None:
 
 def copy_files(data: Path, folder: Path) -> None:
     """Bring what stands beside the database to the folder. A photo never changes: what is there already stays."""
-    wanted = [data / "secret_key", *sorted((data / "photos").glob("*.jpg"))]
+    kept = (path for path in (data / "photos").glob("*.*") if path.suffix in (".jpg", ".pdf"))
+    wanted = [data / "secret_key", *sorted(kept)]
     for source in wanted:
         target = folder / source.relative_to(data)
         if source.is_file() and not source.is_symlink() and not target.exists():

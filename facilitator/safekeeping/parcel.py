@@ -2,7 +2,7 @@
 
     manifest.json       format, program, schema, title, how many rows of each table, the SHA-256 of every other entry
     rows.jsonl          {"table": ..., "row": {column: value}} on each line
-    photos/NAME.jpg     photos of statements
+    photos/NAME.jpg     photos and other pictures; NAME.pdf a booklet
     exports/ID/out.pdf  files made of the proposal, under the id that their row had
 
 A parcel comes from anywhere: everything is bounded and checked before it is believed.
@@ -33,7 +33,7 @@ from facilitator.web.errors import Refused
 FORMAT, VERSION = "facilitator-workshop", 1
 SUFFIX = ".juyi"
 MANIFEST, ROWS = "manifest.json", "rows.jsonl"
-ENTRY = re.compile(r"rows\.jsonl|photos/[0-9a-f]{32}\.jpg|exports/[0-9]{1,9}/out\.(?:pdf|xlsx|json)", re.ASCII)
+ENTRY = re.compile(r"rows\.jsonl|photos/[0-9a-f]{32}\.(?:jpg|pdf)|exports/[0-9]{1,9}/out\.(?:pdf|xlsx|json)", re.ASCII)
 MOST_ENTRIES = 10_000
 MOST_BYTES = 2**30
 """Of all entries together, unpacked."""

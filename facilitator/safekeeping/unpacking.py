@@ -28,7 +28,7 @@ from facilitator.safekeeping.shape import ROOT, TOWN, carried, comes_later, keys
 from facilitator.safekeeping.translating import Translator
 from facilitator.safekeeping.values import Damaged, from_plain
 from facilitator.web.errors import Refused
-from facilitator.web.uploads import keep_photo
+from facilitator.web.uploads import keep_photo, take_pdf
 
 NAME = re.compile(r"[0-9A-Za-z_-]{4,64}")
 ONE_BY_ONE = 0x6A757969
@@ -54,13 +54,17 @@ class Luggage:
     folders: list[Path] = field(default_factory=list)
 
     def keep_photos(self, parcel: Parcel) -> None:
-        """Re-encode each photo into the data folder: nothing of what came survives but its picture."""
+        """Re-encode each photo into the data folder: nothing of what came survives but its picture.
+
+        A booklet stays as it is: it is only ever sent as a download in which nothing runs.
+        """
         named = _photos_named(parcel)
         for name in parcel.names("photos"):
             if Path(name).name not in named:
                 raise Damaged(name)
-            with parcel.open(name) as picture:
-                self.photos[Path(name).name] = keep_photo(picture, self.data / "photos")
+            keep = take_pdf if name.endswith(".pdf") else keep_photo
+            with parcel.open(name) as file:
+                self.photos[Path(name).name] = keep(file, self.data / "photos")
 
     def throw_away(self) -> None:
         for name in self.photos.values():

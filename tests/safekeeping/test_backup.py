@@ -22,7 +22,13 @@ from tests.safekeeping.hall import Browser, Hall, everything, old_town, rows
 from tests.safekeeping.test_snapshots import spoil
 
 PHOTO = "photos/0123456789abcdef0123456789abcdef.jpg"
-BESIDE = {PHOTO: b"a picture", "exports/1/out.pdf": b"%PDF", "secret_key": b"secret", "demo_password": b"password"}
+BESIDE = {
+    PHOTO: b"a picture",
+    PHOTO.replace("jpg", "pdf"): b"%PDF a booklet",
+    "exports/1/out.pdf": b"%PDF",
+    "secret_key": b"secret",
+    "demo_password": b"password",
+}
 
 
 def run(command, *words):

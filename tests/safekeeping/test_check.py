@@ -104,7 +104,17 @@ def test_more_dots_than_allowed_may_be_as_it_was_wanted(town):
 def test_a_photo_that_belongs_to_nobody_is_worth_a_look(town):
     (town / "photos" / ("f" * 32 + ".jpg")).write_bytes(b"a picture")
     said, code = run(check, "--data", town)
-    assert (code, "1 photos belong to no idea" in said) == (0, True)
+    assert (code, "1 photos belong to nothing" in said) == (0, True)
+
+
+def test_every_column_that_names_a_file_is_looked_at(town):
+    change(
+        town,
+        "INSERT INTO cafe_table (id, activity_id, number, token) VALUES (1, 1, 1, 'ABCD')",
+        "INSERT INTO cafe_harvest (cafe_table_id, photo, title, question) VALUES (1, 'lost.jpg', '', '')",
+    )
+    said, code = run(check, "--data", town)
+    assert (code, "1 photos are missing" in said) == (1, True), said
 
 
 def test_a_damaged_database_leads_to_the_newest_good_snapshot(town):

@@ -149,12 +149,15 @@ def test_on_another_disk_the_photos_and_the_key_come_too(tmp_path):
     photo = "0123456789abcdef0123456789abcdef.jpg"
     (tmp_path / "town" / "photos").mkdir()
     (tmp_path / "town" / "photos" / photo).write_bytes(b"a picture")
+    booklet = photo.replace("jpg", "pdf")
+    (tmp_path / "town" / "photos" / booklet).write_bytes(b"a booklet")
     (tmp_path / "town" / "secret_key").write_text("secret")
     watch = keeper(Settings(data=tmp_path / "town", snapshot_folder=str(stick)))
     watch.keep()
     watch.close()
     assert watch.failure == ""
     assert (stick / "photos" / photo).read_bytes() == b"a picture"
+    assert (stick / "photos" / booklet).read_bytes() == b"a booklet"
     assert (stick / "secret_key").read_text() == "secret"
 
 
