@@ -142,7 +142,7 @@ def _own_deeds(workshop: Workshop) -> dict[str, object]:
 
 def deed_names() -> dict[str, str]:
     return {
-        **{name: said for kind in Activity.__subclasses__() for name, said in kind.deeds.items()},
+        **{name: said for kind in Activity.__mapper__.self_and_descendants for name, said in kind.class_.deeds.items()},
         "move": _("moving the room"),
         "timer": _("the timer"),
         "paused": _("the pause"),

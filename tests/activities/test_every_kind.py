@@ -11,6 +11,7 @@ from facilitator.activities import KINDS
 from facilitator.extensions import db
 from facilitator.synthesis.models import Statement, Theme, new_id
 from facilitator.workshop import agenda, screens
+from facilitator.workshop.console import deed_names
 from facilitator.workshop.models import Activity, Participant, Workshop
 
 pytestmark = pytest.mark.parametrize("kind", KINDS)
@@ -39,6 +40,12 @@ def full(make, activity):
     make.idea(activity, "From paper", source="paper")
     make.theme(activity, "Seating", *ideas[:2])
     return activity
+
+
+def test_the_desk_has_words_for_all_that_can_be_undone(app, kind):
+    with app.test_request_context():
+        known = deed_names()
+        assert {name: known.get(name) for name in KINDS[kind].model.deeds} == KINDS[kind].model.deeds
 
 
 def every_variant(kind):
