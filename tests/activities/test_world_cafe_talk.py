@@ -311,6 +311,8 @@ def test_questions_are_carried_up_and_called_to_the_microphone(asking):
         "Who pays?": "answered",
         "When?": "speaking",
     }
+    asking.desk.get(f"/workshops/{asking.workshop.id}/console")
+    assert "Undo: the microphone" in asking.desk.page.titles
     asking.undo()
     assert {question.status for question in asking.database.all(Question, Question.id == ids[0])} == {"speaking"}
 

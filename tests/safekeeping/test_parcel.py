@@ -17,6 +17,7 @@ from facilitator.config import Settings
 from facilitator.extensions import db
 from facilitator.migrations import upgrade
 from facilitator.programme.models import Neighbourhood, Project
+from facilitator.questions.models import Question
 from facilitator.safekeeping import shape
 from facilitator.safekeeping.packing import gather, still
 from facilitator.safekeeping.parcel import read
@@ -129,10 +130,20 @@ def test_a_file_of_every_earlier_shape_can_still_be_read(elsewhere, kept):
     assert "“共创美好社区” is here, with 3 people and 1 photo." in mei.text
     arrived = Database(elsewhere.app).all(Workshop)[-1]
     held = {name: len(found) for name, found in told(elsewhere.app, arrived.id).items()}
-    assert {name: held[name] for name in manifest["rows"] if name in held} == {
-        name: count for name, count in manifest["rows"].items() if name in held
+    came = {shape.RENAMED.get(name, name): count for name, count in manifest["rows"].items()}
+    assert {name: held[name] for name in came if name in held} == {
+        name: count for name, count in came.items() if name in held
     }
     assert mei.get(f"/workshops/{arrived.id}/console").status == 200
+
+
+def test_what_a_deed_did_to_a_table_that_has_another_name_now_can_be_undone(elsewhere):
+    mei = bring(at(elsewhere.app, elsewhere.mei), (KEPT / "0006.juyi").read_bytes())
+    [question] = Database(elsewhere.app).all(Question)
+    assert question.status == "speaking"
+    arrived = Database(elsewhere.app).all(Workshop)[-1]
+    mei.get(f"/workshops/{arrived.id}/console").press("Undo")
+    assert [each.status for each in Database(elsewhere.app).all(Question)] == ["waiting"]
 
 
 # Later kinds come along by themselves.
