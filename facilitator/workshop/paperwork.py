@@ -41,6 +41,19 @@ class Where(TypedDict):
     en: str
 
 
+class Formula(TypedDict):
+    """A cell of a workbook that is reckoned there. Text that people type stays text, whatever it begins with.
+
+    `[column]` is the cell of that column in the same row, `[table.column]` that column of another table or of this one,
+    without its head.
+    """
+
+    formula: str
+    """Written in code alone: `=2*[points]`."""
+    value: float | str | None
+    """What it comes to, for programs that don't reckon."""
+
+
 class Trace(NamedTuple):
     """What a figure was counted from: one row for each."""
 
@@ -68,6 +81,13 @@ class Paperwork:
 
     offers: ClassVar[Mapping[str, Offer]] = {}
     """By name, which is also that of its template."""
+    is_heard: ClassVar[bool] = True
+    """Are its statements what residents said? Else papers count none of them as ideas, and its votes stand in the
+    kind's own chapter alone."""
+
+    def refusal(self, name: str) -> str:  # noqa: ARG002
+        """Why the paper of this name can't be made (yet), in the reader's language; empty where it can."""
+        return ""
 
     def chapter(self, place: str = "") -> Part | None:  # noqa: ARG002
         """The kind's own section of a proposal; None where there is nothing to tell (yet).
@@ -85,7 +105,10 @@ class Paperwork:
         return None
 
     def sheets(self) -> Mapping[str, Sequence[Mapping[str, Any]]]:
-        """Tables for the workbook beside the common ones: name → rows of the same keys. People are numbers."""
+        """Tables for the workbook beside the common ones: name → rows of the same keys. People are numbers.
+
+        A cell may be a `Formula`.
+        """
         return {}
 
     def paper(self, name: str, switches: frozenset[str]) -> Part:

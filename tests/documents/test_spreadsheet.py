@@ -55,6 +55,42 @@ def test_numbers_stay_numbers(book):
     assert openpyxl.load_workbook(book(["a"]))["ideas"]["A2"].data_type == "n"
 
 
+SUMS = {
+    "points": [{"who": who, "given": given} for who, given in (("=1+1", 3), ("b", 4), ("=1+1", 5))],
+    "sums": [
+        {
+            "who": who,
+            "sum": {"formula": "=SUMIFS([points.given],[points.who],[who])", "value": value},
+            "half": {"formula": "=[sum]/2", "value": value / 2},
+        }
+        for who, value in (("=1+1", 8), ("b", 4))
+    ],
+}
+
+
+def test_a_formula_names_columns_and_gets_cells(tmp_path):
+    target = tmp_path / "out.xlsx"
+    spreadsheet.write_xlsx(SUMS, target)
+    sheet = openpyxl.load_workbook(target)["sums"]
+    rows = [[(cell.data_type, cell.value) for cell in row] for row in sheet.iter_rows(min_row=2)]
+    assert rows == [
+        [("s", who), ("f", f"=SUMIFS('points'!$B$2:$B$4,'points'!$A$2:$A$4,$A{row})"), ("f", f"=$B{row}/2")]
+        for row, who in ((2, "=1+1"), (3, "b"))
+    ]
+
+
+def test_a_formula_of_what_is_not_there_is_never_written(tmp_path):
+    tables = {"sums": [{"sum": {"formula": "=[points.given]", "value": 0}}]}
+    with pytest.raises(KeyError):
+        spreadsheet.write_xlsx(tables, tmp_path / "out.xlsx")
+
+
+def test_programs_read_the_formula_and_what_it_comes_to(tmp_path):
+    target = tmp_path / "out.json"
+    spreadsheet.write_json(SUMS, target)
+    assert json.loads(target.read_text(encoding="utf-8"))["sums"][1]["half"] == {"formula": "=[sum]/2", "value": 2.0}
+
+
 @given(st.text())
 @settings(max_examples=200, deadline=None)
 def test_csv_never_begins_a_formula(text):
