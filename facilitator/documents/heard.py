@@ -19,12 +19,18 @@ from facilitator.workshop.models import Activity, Participant, Workshop
 
 def listen(workshop: Workshop) -> list[Heard]:
     """The workshop's activities in order, each with what the wall shows of it."""
-    found = [(activity, Statement.of(activity, SHOWN)) for activity in workshop.activities]
+    found = [(each, Statement.of(each, SHOWN) if each.is_heard else []) for each in workshop.activities]
     several = sum(bool(statements) for _activity, statements in found) > 1
     return [
-        Heard(activity, f"{place}-" if several else "", statements, Cluster.of(activity), activity.rounds())
+        _heard(activity, f"{place}-" if several else "", statements)
         for place, (activity, statements) in enumerate(found, 1)
     ]
+
+
+def _heard(activity: Activity, place: str, statements: Sequence[Statement]) -> Heard:
+    if not activity.is_heard:
+        return Heard(activity, place, [], [], [])
+    return Heard(activity, place, statements, Cluster.of(activity), activity.rounds())
 
 
 def people_of(workshop: Workshop) -> dict[int, Participant]:

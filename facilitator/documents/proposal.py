@@ -97,7 +97,7 @@ def _totals(people: int, workshop: Workshop, heard: Sequence[Heard], questions: 
 
 
 def _held_back(workshop: Workshop) -> int:
-    ids = [activity.id for activity in workshop.activities]
+    ids = [activity.id for activity in workshop.activities if activity.is_heard]
     held = select(func.count()).where(
         Statement.activity_id.in_(ids), Statement.status != SHOWN, Statement.deleted_at.is_(None)
     )

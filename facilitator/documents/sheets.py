@@ -12,6 +12,7 @@ from flask_babel import gettext as _
 
 from facilitator.documents.chapters import chapter
 from facilitator.documents.paper import Chapter
+from facilitator.web.errors import Refused
 from facilitator.workshop.models import Activity, Workshop
 from facilitator.workshop.paperwork import Offer, Paperwork
 
@@ -32,12 +33,14 @@ class Offered(NamedTuple):
     document: str
     offer: Offer
     activity: Activity
+    refusal: str
+    """Why it can't be made (yet); empty where it can."""
 
 
 def offered(workshop: Workshop) -> list[Offered]:
     """The papers that the workshop's activities offer, in the agenda's order."""
     return [
-        Offered(f"{name}-{activity.id}", offer, activity)
+        Offered(f"{name}-{activity.id}", offer, activity, activity.refusal(name))
         for activity in workshop.activities
         for name, offer in activity.offers.items()
     ]
@@ -49,13 +52,15 @@ def has_prints(workshop: Workshop) -> bool:
 
 
 def sheet_of(workshop: Workshop, document: str, switches: frozenset[str]) -> Sheet | None:
-    """The sheet of this name; None when the workshop has no such thing."""
+    """The sheet of this name; None when the workshop has no such thing. Raises Refused while it can't be made."""
     if document == KIT:
         made = [(activity, activity.prints()) for activity in workshop.activities]
         parts = [chapter(activity, part) for activity, part in made if part is not None]
         return Sheet(name=KIT, parts=parts) if parts else None
     for each in offered(workshop):
         if each.document == document:
+            if each.refusal:
+                raise Refused(each.refusal, 409)
             name, _dash, _number = document.rpartition("-")
             return Sheet(name=name, parts=[chapter(each.activity, each.activity.paper(name, switches))])
     return None

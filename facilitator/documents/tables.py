@@ -19,6 +19,7 @@ def everything(workshop: Workshop) -> dict[str, list[Row]]:
     """Workshop, agenda, people, ideas, themes, dots and results. People are numbers and masked names."""
     heard = list(enumerate(listen(workshop), 1))
     activities = [(place, each.activity) for place, each in heard]
+    said = [(place, activity) for place, activity in activities if activity.is_heard]
     people = {person.id: person.number for person in people_of(workshop).values()}
     common: dict[str, list[Row]] = {
         "workshop": [_workshop(workshop)],
@@ -27,8 +28,8 @@ def everything(workshop: Workshop) -> dict[str, list[Row]]:
             {"person": person.number, "name": mask_name(person.name), "joined": _moment(person.joined_at)}
             for person in people_of(workshop).values()
         ],
-        "ideas": [_idea(place, each, people) for place, activity in activities for each in Statement.of(activity)],
-        "themes": [_theme(place, theme) for place, activity in activities for theme in Theme.of(activity)],
+        "ideas": [_idea(place, each, people) for place, activity in said for each in Statement.of(activity)],
+        "themes": [_theme(place, theme) for place, activity in said for theme in Theme.of(activity)],
         "results": [row for place, each in heard for row in _results(place, each)],
         "dots": [row for place, each in heard for row in _dots(place, each, people)],
     }
