@@ -16,6 +16,7 @@ from sqlalchemy import Connection, Executable
 from facilitator.extensions import db, now, read
 from facilitator.voting import queries
 from facilitator.voting.dots import VOTES
+from facilitator.voting.until import is_over
 from facilitator.web.errors import Refused
 from facilitator.workshop.commits import together
 from facilitator.workshop.models import Activity
@@ -49,6 +50,8 @@ class Ballot:
     on_themes: bool
     budget: int
     cap: int
+    is_over: bool = False
+    """Has the vote ended by itself?"""
 
     @classmethod
     def of(cls, activity_id: int, tokens: Collection[str], meant: int | None = None) -> Ballot | None:
@@ -82,6 +85,7 @@ class Ballot:
             settings["vote_on"] == "themes",
             settings["budget"],
             settings["cap"],
+            is_over(settings, now()),
         )
 
     def place(self, dot_id: str, target: str) -> Moved:
@@ -104,7 +108,7 @@ class Ballot:
 
     @property
     def _open(self) -> bool:
-        return self.is_at_hand and not self.paused
+        return self.is_at_hand and not self.paused and not self.is_over
 
     @property
     def _own(self) -> dict[str, int]:
@@ -171,7 +175,7 @@ class Ballot:
         return Refused(_("This can no longer be voted for."), 409)
 
     def _closed(self) -> Refused:
-        if self.is_at_hand and self.paused:
+        if self.is_at_hand and self.paused and not self.is_over:
             return Refused(_("We are taking a short break. It goes on in a moment."), 409, later=True)
         return Refused(_("This vote is closed."), 409)
 
