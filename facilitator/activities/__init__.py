@@ -11,6 +11,11 @@ from flask_wtf import FlaskForm
 from facilitator.activities.board.forms import BoardForm
 from facilitator.activities.board.models import Board
 from facilitator.activities.board.routes import board
+from facilitator.activities.competition import soundness as competition_soundness
+from facilitator.activities.competition.beginnings import BEGINNINGS as COMPETITION_BEGINNINGS
+from facilitator.activities.competition.desk import competition
+from facilitator.activities.competition.forms import CompetitionForm
+from facilitator.activities.competition.models import Competition
 from facilitator.activities.world_cafe import soundness as cafe_soundness
 from facilitator.activities.world_cafe.beginnings import BEGINNINGS as CAFE_BEGINNINGS
 from facilitator.activities.world_cafe.desk import world_cafe
@@ -36,4 +41,7 @@ class Kind:
 KINDS: dict[str, Kind] = {
     "board": Kind(Board, BoardForm, board),
     "world_cafe": Kind(WorldCafe, WorldCafeForm, world_cafe, cafe_soundness.findings, CAFE_BEGINNINGS),
+    "competition": Kind(
+        Competition, CompetitionForm, competition, competition_soundness.findings, COMPETITION_BEGINNINGS
+    ),
 }

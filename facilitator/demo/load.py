@@ -10,7 +10,7 @@ from flask import Flask
 from sqlalchemy import select
 
 from facilitator.accounts.models import SECRETARIAT, Staff, hash_password
-from facilitator.demo import board, cafe
+from facilitator.demo import board, cafe, competition
 from facilitator.demo.plan import Plan, content
 from facilitator.disk import write_whole
 from facilitator.extensions import db
@@ -18,7 +18,11 @@ from facilitator.programme.models import Neighbourhood, Project
 from facilitator.workshop.models import Workshop
 
 EMAIL = "demo@facilitator.example"
-EVENINGS: dict[str, Callable[[Plan, Staff], None]] = {"board": board.add, "cafe": cafe.add}
+EVENINGS: dict[str, Callable[[Plan, Staff], None]] = {
+    "board": board.add,
+    "cafe": cafe.add,
+    "competition": competition.add,
+}
 """Name of a plan beside this file → what puts it into the database."""
 
 

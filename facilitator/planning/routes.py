@@ -146,7 +146,7 @@ def edit_activity(workshop_id: int, activity_id: int) -> str | Response | tuple[
 
 def _edit_activity(workshop: Workshop, activity: Activity) -> str | Response | tuple[str, int]:
     form = KINDS[activity.kind or _kind_of(activity)].form(data=_as_data(activity))
-    if form.validate_on_submit():
+    if form.validate_on_submit() and _leaves_what_is_fixed(activity, form):
         with deed(workshop, current_staff(), "agenda"):
             _fill(activity, form)
         return redirect(url_for("workshops.agenda", workshop_id=workshop.id), 303)
@@ -212,6 +212,15 @@ def _back(workshop: Workshop) -> Response:
 def _as_data(activity: Activity) -> dict[str, Any]:
     values = {"title": activity.title, "instruction": activity.instruction}
     return {**activity.defaults(), **(activity.settings or {}), **values}
+
+
+def _leaves_what_is_fixed(activity: Activity, form: FlaskForm) -> bool:
+    """Does the form change nothing that can't change any more? Where it does, the field says why."""
+    said = form.settings()
+    for name, why in activity.fixed().items() if activity.id else ():
+        if name in said and said[name] != activity.setting(name):
+            form[name].errors = [*form[name].errors, why]
+    return not form.errors
 
 
 def _fill(activity: Activity, form: FlaskForm) -> None:

@@ -25,10 +25,10 @@ MOST_ROOMS = 8
 """Workshops remembered by one phone; the oldest is forgotten first."""
 
 
-def remember(workshop_id: int, token: str) -> None:
-    """Put the person of this token into this phone's cookie."""
-    people = {number: held for number, held in _people().items() if number != str(workshop_id)}
-    people[str(workshop_id)] = token
+def remember(room: int | str, token: str) -> None:
+    """Put the person of this token into this phone's cookie, under a workshop's id or the name of another room."""
+    people = {name: held for name, held in _people().items() if name != str(room)}
+    people[str(room)] = token
     session["people"] = dict(list(people.items())[-MOST_ROOMS:])
     session.permanent = True
 
@@ -38,6 +38,11 @@ def known_participant(workshop: Workshop) -> Participant | None:
     token = _people().get(str(workshop.id))
     person = Participant.by_token(token) if token else None
     return person if person and person.workshop_id == workshop.id else None
+
+
+def held_in(room: str) -> str:
+    """The token of the person that this phone is in a room by its name; empty when it is nobody there."""
+    return _people().get(room, "")
 
 
 class Known(NamedTuple):

@@ -180,6 +180,10 @@ class Activity(Paperwork, Model):
         """How many places are still hidden; None where the step has nothing to reveal."""
         return None
 
+    def fixed(self) -> Mapping[str, str]:
+        """Settings that can't change any more, each with the reason in words."""
+        return {}
+
     @classmethod
     def defaults(cls) -> dict[str, Any]:
         """Every setting of the kind with its value at first."""

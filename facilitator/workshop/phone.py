@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from pathlib import Path
 from typing import Any
 
 from flask import (
@@ -22,6 +23,7 @@ from werkzeug.wrappers import Response
 from facilitator.web.errors import Refused, Stranger
 from facilitator.web.htmx import local_path, wants_partial
 from facilitator.web.text import clean
+from facilitator.web.uploads import send_pdf
 from facilitator.workshop import screens, versions
 from facilitator.workshop.agenda import Stop
 from facilitator.workshop.commits import together
@@ -129,9 +131,21 @@ def me(code: str) -> str:
 @phone.get("/photos/<name>")
 def photo(name: str) -> Response:
     """A photo by its unguessable name."""
-    return send_from_directory(
-        (current_app.config["SETTINGS"].data / "photos").resolve(), name, mimetype="image/jpeg", max_age=31_536_000
-    )
+    if not name.endswith(".jpg"):
+        abort(404)
+    return send_from_directory(_photos(), name, mimetype="image/jpeg", max_age=31_536_000)
+
+
+@phone.get("/booklets/<name>")
+def booklet(name: str) -> Response:
+    """A PDF by its unguessable name."""
+    if not name.endswith(".pdf"):
+        abort(404)
+    return send_pdf(_photos(), name, f"{name[:6]}.pdf")
+
+
+def _photos() -> Path:
+    return Path(current_app.config["SETTINGS"].data).resolve() / "photos"
 
 
 def my_part(activity: Activity, me: Participant, **more: object) -> str | Response:

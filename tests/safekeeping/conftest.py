@@ -8,7 +8,12 @@ from types import SimpleNamespace
 import gevent
 import pytest
 from PIL import Image
+from sqlalchemy import select
 
+from facilitator.activities.competition import rubrics, scoring
+from facilitator.activities.competition.entries import Entry, Picture
+from facilitator.activities.competition.judges import Assignment, Judge
+from facilitator.activities.competition.models import Competition
 from facilitator.activities.world_cafe.harvest import Harvest
 from facilitator.activities.world_cafe.models import WorldCafe
 from facilitator.activities.world_cafe.notes import Note
@@ -16,7 +21,7 @@ from facilitator.activities.world_cafe.tables import CafeTable, Guest, Pair, Sea
 from facilitator.documents.models import DONE, Export, Proposal
 from facilitator.extensions import db
 from facilitator.questions.models import Question, QuestionVote
-from facilitator.synthesis.models import new_id
+from facilitator.synthesis.models import Statement, new_id
 from facilitator.workshop.models import Activity
 from tests.conftest import Database
 from tests.factories import Factories
@@ -83,6 +88,7 @@ def spend_evening(app, place="共和九村"):
     desk.post(f"/proposals/{proposal.id}/wording/advice/zh", htmx=True, text="先做座椅 <i>", version="1")
     desk.post(f"/proposals/{proposal.id}/plan", what=["长凳"], who=["居委会"], when=["三月"], version="1")
     tables_and_rounds(app, workshop, people)
+    entries_and_judges(app, workshop)
     names = ("owner", "workshop", "first", "second", "people", "bench", "desk", "proposal")
     known = locals()
     return SimpleNamespace(**{name: known[name] for name in names})
@@ -111,6 +117,25 @@ def tables_and_rounds(app, workshop, people):
         )
         db.session.flush()
         db.session.add(QuestionVote(question_id=question.id, participant_id=people[2].id))
+        db.session.commit()
+
+
+def entries_and_judges(app, workshop):
+    """A competition at the end: an entry with a picture, a judge who is assigned to it, scored it and is locked."""
+    with app.app_context():
+        here = Competition(workshop_id=workshop.id, position=3, title="Final", instruction="Which?", settings={})
+        here.criteria = rubrics.criteria("garden")[:1]
+        db.session.add(here)
+        db.session.flush()
+        entry = Entry.add(here, "Hooks", team="Aunties", about="Ask 13812345678")
+        judge = Judge.invite(here, "Lin", "Architect")
+        # The one photo of the evening: the tests count them.
+        photo = db.session.scalars(select(Statement.photo).where(Statement.photo != "")).first()
+        db.session.add(Picture(entry_id=entry.id, photo=photo, thumb=photo, side="after"))
+        Assignment.put(here, {(judge.id, entry.id)})
+        scoring.give(here, judge, entry, here.criteria[0], "8.5")
+        scoring.write_note(here, judge, entry, "For me alone")
+        scoring.lock(here, judge)
         db.session.commit()
 
 

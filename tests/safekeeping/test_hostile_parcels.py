@@ -218,10 +218,10 @@ def test_a_photo_that_nobody_speaks_of(refused, forgery):
     assert NOTHING in refused(forgery.made())
 
 
-def test_a_photo_that_was_lost_is_told(forgery, elsewhere):
+def test_a_photo_that_was_lost_is_told_at_each_place(forgery, elsewhere):
     [name] = [each for each in forgery.files if each.startswith("photos/")]
     del forgery.files[name]
-    assert "In the file: 1 photo is missing." in bring(at(elsewhere.app, elsewhere.mei), forgery.made()).text
+    assert "In the file: 3 photos are missing." in bring(at(elsewhere.app, elsewhere.mei), forgery.made()).text
 
 
 FOREIGN = {

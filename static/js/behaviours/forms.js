@@ -49,3 +49,17 @@ document.addEventListener("change", ({ target }) => {
   if ("asTyped" in form.dataset) sendSoon(form, 0);
   if ("sendsItself" in form.dataset) sendSoon(form, 0);
 });
+
+// Copying by button. The modern way needs a secure address, which a hall's own network doesn't have.
+document.addEventListener("click", async ({ target }) => {
+  const button = target.closest("[data-copy]");
+  if (!button) return;
+  const field = document.getElementById(button.dataset.copy);
+  field.select();
+  try {
+    await navigator.clipboard.writeText(field.value);
+  } catch {
+    document.execCommand("copy");
+  }
+  button.querySelector("span").textContent = button.dataset.copied;
+});

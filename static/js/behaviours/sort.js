@@ -7,7 +7,7 @@ function start() {
     window.Sortable.create(list, {
       group: list.dataset.sort,
       draggable: "[data-id]",
-      handle: list.dataset.sort === "agenda" ? ".grip" : undefined,
+      handle: list.querySelector(".grip") ? ".grip" : undefined,
       animation: 150,
       forceFallback: true,
       delay: 120,
@@ -26,7 +26,8 @@ const release = () => document.dispatchEvent(new Event("live:release"));
 
 async function drop({ item, to, from, oldIndex, newIndex }) {
   try {
-    if (to !== from || oldIndex !== newIndex) await (to.dataset.sort === "agenda" ? sendOrder(to) : sendMove(item, to));
+    // A list without an address is part of a form, which carries the new order.
+    if (to.dataset.url && (to !== from || oldIndex !== newIndex)) await (to.dataset.sort === "agenda" ? sendOrder(to) : sendMove(item, to));
   } finally {
     dragging = false;
     release();
