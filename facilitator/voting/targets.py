@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
 from flask import Flask, current_app
@@ -24,6 +24,10 @@ KEPT = 2048
 statement, theme = Statement.__table__, Theme.__table__
 
 
+PAGES: dict[str, Callable[[int, Any], str]] = {}
+"""Kinds of statements that have a page of their own on the phone → its address, by activity and statement."""
+
+
 class Target(NamedTuple):
     """One line of the ballot, the same for everybody: so it is drawn once for the whole room."""
 
@@ -33,11 +37,16 @@ class Target(NamedTuple):
     colour: int = 0
     photo: str = ""
     examples: tuple[str, ...] = ()
+    kind: str = ""
 
     @property
     def title(self) -> str:
         """As the room may read it: telephone and identity numbers are masked."""
         return mask(self.text)
+
+    def page(self, activity_id: int) -> str:
+        """Where one reads more of it; empty where the line says all."""
+        return PAGES[self.kind](activity_id, self.id) if self.kind in PAGES else ""
 
 
 def ids(activity_id: int, on_themes: bool) -> list[Any]:
@@ -76,7 +85,7 @@ def forget() -> None:
 
 def _ideas(activity_id: int, wanted: Sequence[Any]) -> list[Target]:
     rows = read(_SOME_IDEAS, activity=activity_id, wanted=list(wanted))
-    return [Target(key, number, text, colour or 0, photo) for key, number, text, photo, colour in rows]
+    return [Target(key, number, text, colour or 0, photo, kind=kind) for key, number, text, photo, kind, colour in rows]
 
 
 def _themes(activity_id: int) -> list[Target]:
@@ -98,7 +107,7 @@ _ON_THE_WALL = (
 )
 _IDEAS = select(statement.c.id).where(*_ON_THE_WALL).order_by(statement.c.number)
 _SOME_IDEAS = (
-    select(statement.c.id, statement.c.number, statement.c.text, statement.c.photo, theme.c.colour)
+    select(statement.c.id, statement.c.number, statement.c.text, statement.c.photo, statement.c.kind, theme.c.colour)
     .select_from(
         statement.outerjoin(theme, (theme.c.id == statement.c.theme_id) & theme.c.deleted_at.is_(None)),
     )
