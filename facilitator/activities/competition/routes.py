@@ -14,6 +14,7 @@ from facilitator.activities.competition.entries import Entry
 from facilitator.activities.competition.models import Competition
 from facilitator.activities.competition.stages import PRESENT
 from facilitator.extensions import db
+from facilitator.voting import targets
 from facilitator.web.errors import Refused
 from facilitator.web.htmx import done
 from facilitator.web.text import mask
@@ -28,6 +29,9 @@ from facilitator.workshop.versions import hold
 competition = Blueprint("competition", __name__)
 AT = "/competition/<int:activity_id>"
 MINUTE = 60
+targets.PAGES["competition_entry"] = lambda activity_id, entry_id: url_for(
+    "competition.entry", activity_id=activity_id, entry_id=entry_id
+)
 
 
 # --- The gallery

@@ -21,7 +21,8 @@ if TYPE_CHECKING:
 FEW = 6
 """So many entries or fewer hang so large on the wall that a stamp's pixels would be seen."""
 
-DESK_PAGES: tuple[str, ...] = ()
+DESK_PAGES = ("competition.entries",)
+"""Pages of the desk that stand above the console's stage."""
 
 
 class Card(NamedTuple):
@@ -204,7 +205,7 @@ def personal(competition: Competition, step: str, me: Participant) -> Mapping[st
         return {"until": competition.vote_until, "is_closed": competition.vote_is_over(), "rules": competition.rules}
     if step == PRESENT:
         entry = competition.presenting
-        return {"now": entry, **queue.own(competition, me, entry.id)} if entry else {"now": None}
+        return {"is_asked": True, **queue.own(competition, me, entry.id)} if entry else {}
     if step == AWARD and competition.has_vote:
         given = given_by(db.session.connection(), me.id, competition.id, 1, competition.on_themes)
         own = {target: len(dots) for target, dots in given.items()}
