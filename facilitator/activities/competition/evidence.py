@@ -1,4 +1,7 @@
-"""What stands behind the figures of a competition's papers: one row for each that was counted. People are pseudonyms."""
+"""What stands behind the figures of a competition's papers, one row for each that was counted.
+
+People are pseudonyms, judges numbers.
+"""
 
 from __future__ import annotations
 

@@ -1,7 +1,8 @@
 """The competition's own papers: the score sheet, a feedback sheet for each entry, certificates, and the print kit.
 
-The score sheet is the formal record of what a jury decided in its office: the names of the judges stand in it in full, as
-under any protocol, and each of them signs it. Residents appear in none of these papers; teams are named as they entered.
+The score sheet is the formal record of what a jury decided in its office: the names of the judges stand in it in full,
+as under any protocol, and each of them signs it. Residents appear in none of these papers; teams are named as they
+entered.
 """
 
 from __future__ import annotations
