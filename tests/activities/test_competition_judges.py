@@ -7,7 +7,6 @@ from types import SimpleNamespace
 import gevent
 import pytest
 
-import facilitator.activities.competition.judging  # noqa: F401
 from facilitator.activities.competition.audit import AuditLine
 from facilitator.activities.competition.entries import Entry, Picture
 from facilitator.activities.competition.judges import Assignment, Judge, Judgement, Score

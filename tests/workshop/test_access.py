@@ -5,15 +5,20 @@ from types import SimpleNamespace
 import pytest
 
 from facilitator.accounts.models import SECRETARIAT
+from facilitator.activities.competition.judges import Judge
 from facilitator.documents.models import Proposal
 from facilitator.synthesis.models import Statement, new_id
 from facilitator.workshop.models import Workshop
+from tests.activities.competitions import fill, new_competition
 
 OPEN = {  # for everybody
     "accounts.invitation",  # its secret is the key
     "accounts.sign_in",
     "accounts.sign_out",
     "assets.send",
+    "competition.come_in_to_judge",  # its token is the key
+    "competition.judge_card",
+    "competition.read_judge_card",
     "health.live",
     "health.ready",
     "health.show",
@@ -78,6 +83,17 @@ PHONE = {
     "world_cafe.withdraw",
     "world_cafe.write_card",
 }
+JUDGE = {  # for whoever came by that judge's link
+    "competition.abstain",
+    "competition.judge_note",
+    "competition.judge_pdf",
+    "competition.judging",
+    "competition.judging_now",
+    "competition.lock_own_scores",
+    "competition.recuse",
+    "competition.recuse_from_several",
+    "competition.score",
+}
 ELSEWHERE = {"documents.cancel", "documents.download", "documents.progress"}  # need an export: tests/documents
 
 
@@ -89,7 +105,7 @@ def addresses(app, endpoints):
 
 def staff_endpoints(app):
     every = {rule.endpoint for rule in app.url_map.iter_rules()}
-    return every - OPEN - ANY_STAFF - SECRETARIAT_ONLY - PHONE - ELSEWHERE
+    return every - OPEN - ANY_STAFF - SECRETARIAT_ONLY - PHONE - JUDGE - ELSEWHERE
 
 
 @pytest.fixture
@@ -142,7 +158,7 @@ def ask(app, visitor, method, rule, values):
 
 def test_every_address_is_known_here(app):
     every = {rule.endpoint for rule in app.url_map.iter_rules()}
-    assert (OPEN | ANY_STAFF | SECRETARIAT_ONLY | PHONE | ELSEWHERE) - every == set()
+    assert (OPEN | ANY_STAFF | SECRETARIAT_ONLY | PHONE | JUDGE | ELSEWHERE) - every == set()
     assert all(
         {"workshop_id", "activity_id", "proposal_id"} & rule.arguments
         for _method, rule in addresses(app, staff_endpoints(app))
@@ -232,6 +248,27 @@ def test_a_strangers_phone_finds_nothing(app, make, visit, phone, theirs, of_ano
     stranger.get(f"/w/{theirs['code']}")
     assert stranger.path == f"/j/{theirs['code']}"
     assert "secret" not in stranger.html
+
+
+@pytest.mark.parametrize("who", ["anybody", "resident", "owner", "secretary", "judge of another"])
+def test_a_judges_page_is_nobody_elses(app, make, visit, phone, database, theirs, who):
+    final = new_competition(app, theirs["workshop"], title="A secret bench")
+    filled = fill(app, final, entries=1, judges=1)
+    other = new_competition(app, make.workshop())
+    judge = database.get(Judge, fill(app, other, entries=1, judges=1).judges[0])
+    visitors = {
+        "anybody": lambda: visit().get("/"),
+        "resident": lambda: phone(theirs["workshop"]),
+        "owner": lambda: visit_owner(visit, theirs),
+        "secretary": lambda: visit(make.staff(SECRETARIAT)),
+        "judge of another": lambda: visit().get(f"/G/{judge.token}"),
+    }
+    visitor = visitors[who]()
+    values = {**theirs, "activity_id": final, "entry_id": filled.entries[0]}
+    for method, rule in addresses(app, JUDGE):
+        ask(app, visitor, method, rule, values)
+        assert (method, rule.rule, visitor.status) == (method, rule.rule, 404)
+        assert "secret" not in visitor.html
 
 
 def test_staff_are_nobody_on_a_phone_until_they_join(visit, theirs):

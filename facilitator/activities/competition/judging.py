@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from datetime import timedelta
-from typing import TypeVar
 
 from flask import abort, current_app, redirect, render_template, request, url_for
 from flask_babel import gettext as _
@@ -29,7 +28,6 @@ from facilitator.web.uploads import send_pdf
 from facilitator.workshop.commits import together
 from facilitator.workshop.joining import mark
 
-T = TypeVar("T")
 JUDGING = f"{AT}/judging"
 SEEN_EVERY = timedelta(minutes=1)
 UNTYPED = re.compile(r"[^0-9A-Za-z]")
@@ -132,7 +130,7 @@ def _page(bench: Bench) -> str:
 def score(activity_id: int, entry_id: str) -> str | Response:
     """Scores for one entry: the one that was tapped, or a whole form from a browser without scripts."""
     given = _scores(request.form)
-    return _do(activity_id, entry_id, lambda *about: _give(*about, given))
+    return _do(activity_id, entry_id, lambda here, judge, entry: _give(here, judge, entry, given))
 
 
 def _scores(form: Mapping[str, str]) -> dict[int, str]:
@@ -157,19 +155,19 @@ def _give(here: Competition, judge: Judge, entry: Entry, given: Mapping[int, str
 @competition.post(f"{JUDGING}/<entry_id>/recusal")
 def recuse(activity_id: int, entry_id: str) -> str | Response:
     on = _is_on()
-    return _do(activity_id, entry_id, lambda *about: scoring.recuse(*about, on))
+    return _do(activity_id, entry_id, lambda here, judge, entry: scoring.recuse(here, judge, entry, on))
 
 
 @competition.post(f"{JUDGING}/<entry_id>/abstention")
 def abstain(activity_id: int, entry_id: str) -> str | Response:
     on = _is_on()
-    return _do(activity_id, entry_id, lambda *about: scoring.abstain(*about, on))
+    return _do(activity_id, entry_id, lambda here, judge, entry: scoring.abstain(here, judge, entry, on))
 
 
 @competition.post(f"{JUDGING}/<entry_id>/note")
 def judge_note(activity_id: int, entry_id: str) -> str | Response:
     text = request.form.get("note", "")
-    return _do(activity_id, entry_id, lambda *about: scoring.write_note(*about, text))
+    return _do(activity_id, entry_id, lambda here, judge, entry: scoring.write_note(here, judge, entry, text))
 
 
 @competition.post(f"{JUDGING}/recusals")
