@@ -19,12 +19,15 @@ OPEN = {  # for everybody
     "competition.come_in_to_judge",  # its token is the key
     "competition.judge_card",
     "competition.read_judge_card",
+    "competition.team",  # its token is the key
+    "competition.team_booklet",
     "health.live",
     "health.ready",
     "health.show",
     "documents.check",  # its code is the key; says only whether a paper is genuine
     "home",
     "numbers.show",  # its token is the key, or asking from the machine itself
+    "phone.booklet",  # an unguessable name
     "phone.enter_code",
     "phone.join",
     "phone.photo",  # an unguessable name
@@ -133,6 +136,8 @@ def theirs(make, visit, database):
         "idea_id": idea.id,
         "dot_id": new_id(),
         "entry_id": idea.id,
+        "criterion_id": 1,
+        "judge_id": 1,
         "proposal_id": database.all(Proposal)[0].id,
         "code": workshop.code,
         "kind": "board",
