@@ -110,8 +110,8 @@ def choose_rubric(activity_id: int) -> Response:
 def _rewrite(here: Competition, criterion: Criterion) -> None:
     form = request.form
     name = clean(form.get("name", criterion.name))[:LONGEST_NAME]
-    weight = form.get("weight", criterion.weight, type=int)
-    if not name or weight is None or not 0 < weight <= MOST_WEIGHT:
+    weight = form.get("weight", 0, type=int) if "weight" in form else criterion.weight
+    if not name or not 0 < weight <= MOST_WEIGHT:
         raise Refused(_("A criterion needs a name and a weight above 0."))
     anchors = dict(criterion.anchors)
     for score in _scores(here.scale, [criterion]):
