@@ -10,14 +10,11 @@ from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING
 
 from flask_babel import gettext as _
-from sqlalchemy import select
 
 from facilitator.activities.competition.entries import Entry
 from facilitator.activities.competition.judges import Judge
 from facilitator.activities.competition.record import Record, short, shown
-from facilitator.extensions import db
 from facilitator.voting.dots import HandCount
-from facilitator.workshop.models import Participant
 from facilitator.workshop.paperwork import Trace
 
 if TYPE_CHECKING:
@@ -95,9 +92,7 @@ def _dots(record: Record, title: str, entries: Iterable[Entry]) -> Trace | None:
     if record.standing.round is None:
         return None
     wanted = {entry.id: f"#{entry.number} {entry.title}" for entry in entries}
-    room = select(Participant).where(Participant.workshop_id == record.competition.workshop_id)
-    numbers = {person.id: person.number for person in db.session.scalars(room)}
-    dots = [(numbers[person], target) for person, target in record.competition.ballots(1) if target in wanted]
+    dots = [(record.people[person].number, target) for person, target in record.ballots if target in wanted]
     rows = [(_("Participant %(number)02d", number=number), wanted[target]) for number, target in sorted(dots)]
     for count in HandCount.of(record.competition, 1):
         if count.target in wanted:
@@ -106,4 +101,4 @@ def _dots(record: Record, title: str, entries: Iterable[Entry]) -> Trace | None:
 
 
 def _judge(judge: Judge) -> str:
-    return _("Judge %(number)d", number=judge.number)
+    return str(_("Judge %(number)d", number=judge.number))

@@ -11,11 +11,15 @@ from fractions import Fraction
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
+from sqlalchemy import select
+
 from facilitator.activities.competition.entries import Entry, Picture, pictures_of
 from facilitator.activities.competition.judges import Judge
 from facilitator.activities.competition.rubric import POINT, Criterion
 from facilitator.activities.competition.standing import ABSTAINED, COMPLETE, RECUSED, Panel, Place, Standing
+from facilitator.extensions import db
 from facilitator.methods import judging
+from facilitator.workshop.models import Participant
 
 if TYPE_CHECKING:
     from facilitator.activities.competition.models import Competition
@@ -108,6 +112,18 @@ class Record:
     def abstained(self) -> list[tuple[Judge, Entry]]:
         return self.out(ABSTAINED)
 
+    # What residents gave.
+
+    @cached_property
+    def ballots(self) -> list[tuple[int, str]]:
+        """(person, entry) of each dot from a phone."""
+        return [(person, entry) for person, entry in self.competition.ballots(1) if self.knows(entry)]
+
+    @cached_property
+    def people(self) -> Mapping[int, Participant]:
+        room = select(Participant).where(Participant.workshop_id == self.competition.workshop_id)
+        return {person.id: person for person in db.session.scalars(room)}
+
     # How the result came about.
 
     @property
@@ -122,6 +138,10 @@ class Record:
     def number(self, entry_id: str) -> int:
         """Of the entry."""
         return self._numbers[entry_id]
+
+    def knows(self, entry_id: str) -> bool:
+        """Is this one of the entries?"""
+        return entry_id in self._numbers
 
     @cached_property
     def _numbers(self) -> dict[str, int]:
