@@ -28,6 +28,7 @@ from facilitator.safekeeping.holding import Held, holding  # noqa: E402
 from facilitator.safekeeping.keeper import keeping  # noqa: E402
 from facilitator.safekeeping.move_commands import move_command  # noqa: E402
 from facilitator.safekeeping.parcel_commands import export_command, import_command  # noqa: E402
+from facilitator.scores import scores_command  # noqa: E402
 from facilitator.seats import seats_command  # noqa: E402
 from facilitator.workers import supervisor  # noqa: E402
 from facilitator.workers.roll import Unlike, on_roll  # noqa: E402
@@ -107,7 +108,7 @@ def _options(settings: Settings) -> list[str]:
     return [f"--{name.replace('_', '-')}={value}" for name, value in named.items()]
 
 
-for command in (backup, restore, check, export_command, import_command, move_command, seats_command):
+for command in (backup, restore, check, export_command, import_command, move_command, scores_command, seats_command):
     main.add_command(command)
 
 

@@ -6,7 +6,8 @@ Entries are fixed: nothing is assumed of them, so a judge who saw the better one
 random: their severities are pulled towards 0, the more so the fewer sheets they wrote and the less judges differ at all
 (empirical Bayes). Within each group of judges and entries that overlap they add up to 0. `ratio` is found by REML, the
 likelihood of what remains once entries are taken out: Patterson & Thompson (1971), Robinson (1991) on best linear
-unbiased prediction. Robust: the same with Huber's weights (1964) and the median absolute deviation for σ.
+unbiased prediction. It bears a mild prior, (1 + ratio)^-½: a handful of sheets would otherwise now and then make
+judges differ endlessly. Robust: the same with Huber's weights (1964) and the median absolute deviation for σ.
 """
 
 from __future__ import annotations
@@ -57,7 +58,7 @@ def fitted(sheets: Sequence[Sheet], ratio: float | None = None) -> Fit:
     """The fit to at least one sheet; judges and entries without any are 0. A ratio that is given isn't estimated."""
     equations = _Equations.of(sheets)
     ratio = equations.likeliest() if ratio is None else ratio
-    severity = [-effect for effect in equations.effects(ratio)]
+    severity = [0.0 - effect for effect in equations.effects(ratio)]
     return Fit(severity, _entries(sheets, severity), ratio)
 
 
@@ -131,7 +132,7 @@ class _Equations:
         lower = self._factored(ratio)
         explained = ratio * sum(map(mul, self.right, solved(lower, self.right)))
         left = max(self.squares - explained, 1e-12 * self.squares)
-        return self.free * log(left) + log_determinant(lower)
+        return self.free * log(left) + log_determinant(lower) + log(1 + ratio)
 
     def _factored(self, ratio: float) -> Matrix:
         return factored([[ratio * x + (j == k) for k, x in enumerate(row)] for j, row in enumerate(self.information)])

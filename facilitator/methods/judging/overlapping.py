@@ -17,6 +17,7 @@ class Group(NamedTuple):
 
 def overlapping(pairs: Iterable[tuple[Judge, Entry]]) -> list[Group]:
     """The groups that (judge, entry) pairs fall into, each in the order in which its members came first."""
+    pairs = list(dict.fromkeys(pairs))
     group: dict[tuple[str, Judge | Entry], Group] = {}
     for judge, entry in pairs:
         one = group.setdefault(("judge", judge), Group([judge], []))
@@ -25,4 +26,6 @@ def overlapping(pairs: Iterable[tuple[Judge, Entry]]) -> list[Group]:
             joined = Group([*one.judges, *other.judges], [*one.entries, *other.entries])
             group |= {("judge", judge): joined for judge in joined.judges}
             group |= {("entry", entry): joined for entry in joined.entries}
-    return list({id(each): each for each in group.values()}.values())
+    found = {id(each): (set(each.judges), set(each.entries)) for each in group.values()}.values()
+    judges, entries = (list(dict.fromkeys(side)) for side in zip(*pairs, strict=True)) if pairs else ([], [])
+    return [Group([j for j in judges if j in ours], [e for e in entries if e in theirs]) for ours, theirs in found]
