@@ -15,6 +15,7 @@ from facilitator.activities.competition.scoring import LONGEST_NOTE
 from facilitator.extensions import db, now, socketio
 from facilitator.workshop.joining import mark
 from tests.activities.competitions import fill, give, lock, new_competition, reveal, say
+from tests.activities.test_board_pages import PHONE_LOADS, files_of, packed
 
 TOLD = "No judge's card has this code"
 
@@ -209,6 +210,7 @@ def test_blind_the_page_names_no_team(app, jury, come):
 def test_a_judges_page_opens_no_live_room(app, bench, come):
     browser = come(bench.judges[0])
     assert "data-live" not in browser.page.body
+    assert "live.js" not in browser.html
     keys = {"phone": bench.workshop.code, "console": str(bench.workshop.id), "projector": bench.judges[0].token}
     for audience, key in keys.items():
         wire = socketio.test_client(app, flask_test_client=browser.client, auth={"audience": audience, "key": key})
@@ -225,6 +227,14 @@ def test_the_page_asks_as_often_for_one_entry_as_for_three(app, bench, come, que
     for entry in bench.entries[1:]:
         change(app, Entry, entry, status="hidden")
     assert queries(lambda: browser.get(bench.at)) == three
+
+
+def test_a_jury_of_nine_entries_loads_as_little_as_a_residents_phone(app, make, visit, database):
+    here = new_competition(app, make.workshop())
+    filled = fill(app, here, entries=9, judges=1, criteria=5, photos=["a.jpg", "b.jpg", "c.jpg"])
+    browser = visit("zh").get(f"/G/{database.get(Judge, filled.judges[0]).token}")
+    loads = len(packed(browser, browser.path)) + files_of(browser, browser.html)
+    assert loads <= PHONE_LOADS, loads
 
 
 # --- Scoring

@@ -21,7 +21,7 @@ const sheetOf = (element) => element.closest("article.sheet");
 // --- One entry at a time
 
 function turnTo() {
-  const shown = document.getElementById(decodeURIComponent(location.hash.slice(1)));
+  const shown = document.getElementById(location.hash.slice(1));
   const entry = shown?.matches?.("article.sheet") ? shown : null;
   document.body.dataset.view = entry ? "entry" : "list";
   for (const each of sheets()) each.classList.toggle("current", each === entry);
@@ -144,10 +144,12 @@ function drawSheet(sheet, items) {
     }
     if (kind === "score") state = "begun";
   }
+  const left = state !== sheet.dataset.state && ["recused", "abstained"].includes(state);
   sheet.dataset.state = state;
+  if (left && sheet.classList.contains("current")) window.scrollTo(0, 0); // the page has become short
   own.classList.toggle("is-going", items.some(({ kind }) => kind === "score"));
-  const line = document.getElementById(`line-${sheet.dataset.entry}`);
-  line?.classList.toggle("is-going", items.length > 0);
+  const stateOfLine = document.querySelector(`#line-${sheet.dataset.entry} .state`);
+  if (items.length && stateOfLine) stateOfLine.dataset.going = document.getElementById("outbox").dataset.onItsWay;
   for (const block of sheet.querySelectorAll("[data-criterion]")) drawBlock(block, given[block.dataset.criterion] ?? "");
 }
 
@@ -208,6 +210,12 @@ function sayLine(state) {
   document.dispatchEvent(new CustomEvent("live:line", { detail: state }));
 }
 
+// In a room this is live.js's doing; a judge's page has no room.
+document.addEventListener("live:show", ({ detail: { id, text, swap } }) => {
+  const target = id ? document.getElementById(id) : document.body;
+  if (target) window.htmx.swap({ sourceElement: target, target, text, swap });
+});
+
 function showPart(id, text, swap = "outerMorph") {
   document.dispatchEvent(new CustomEvent("live:show", { detail: { id, text, swap } }));
 }
@@ -227,6 +235,7 @@ async function renewPage() {
   const fresh = new DOMParser().parseFromString(await answer.text(), "text/html");
   if (onTheWay.length || reading) return;
   for (const id of ["now", "judging"]) showPart(id, fresh.getElementById(id).outerHTML);
+  fetchPictures();
 }
 
 // Something was refused, or its answer shows nothing by itself.
@@ -267,7 +276,7 @@ async function fetchPictures() {
   if (navigator.connection?.saveData) return;
   for (const picture of document.querySelectorAll("img[loading=lazy]")) {
     picture.loading = "eager";
-    if (!picture.complete) await new Promise((go) => picture.addEventListener("load", go, { once: true }) ?? picture.addEventListener("error", go, { once: true }));
+    if (!picture.complete) await new Promise((go) => (picture.onload = picture.onerror = go));
   }
 }
 
