@@ -205,7 +205,12 @@ def personal(competition: Competition, step: str, me: Participant) -> Mapping[st
         return {"until": competition.vote_until, "is_closed": competition.vote_is_over(), "rules": competition.rules}
     if step == PRESENT:
         entry = competition.presenting
-        return {"is_asked": True, **queue.own(competition, me, entry.id)} if entry else {}
+        if entry is None:
+            return {}
+        return {
+            "now": _card(entry, entry.pictures, named=competition.names_are_shown),
+            **queue.own(competition, me, entry.id),
+        }
     if step == AWARD and competition.has_vote:
         given = given_by(db.session.connection(), me.id, competition.id, 1, competition.on_themes)
         own = {target: len(dots) for target, dots in given.items()}
