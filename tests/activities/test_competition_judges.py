@@ -158,6 +158,8 @@ def test_two_judges_in_one_browser_the_last_card_counts_and_what_waits_of_the_fi
     answer = browser.client.post(path, data=data, headers=headers)
     assert (answer.status_code, answer.headers["X-Facilitator"]) == (404, "stranger")
     assert database.count(Score) == 0
+    for path in (bench.at, f"{bench.at}/now"):
+        assert browser.get(path, **{"X-Person": mark(first.token)}).status == 404
 
 
 # --- What the page holds of others
@@ -369,9 +371,9 @@ def test_the_first_question_takes_no_entry_of_another_competition(jury, come, da
 
 def test_a_note_is_the_judges_own_cut_to_length_and_in_no_log(bench, come, database):
     browser = come(bench.judges[0])
-    act(browser, bench, 0, "note", note="<b>ask</b> about\u202e the wall " + "x" * 5000)
+    act(browser, bench, 0, "note", note="<b>ask</b> about\u202e\r\n the wall " + "x" * 5000)
     kept = database.all(Judgement)[0].note
-    assert (kept[:27], len(kept)) == ("<b>ask</b> about the wall x", LONGEST_NOTE)
+    assert (kept[:27], len(kept)) == ("<b>ask</b> about\nthe wall x", LONGEST_NOTE)
     assert "&lt;b&gt;ask" in browser.get(bench.at).html
     assert "ask" not in come(bench.judges[1]).page.form(f"/{bench.entries[0]}/note").fields["note"]
     assert log(database, bench) == []

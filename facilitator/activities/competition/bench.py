@@ -18,6 +18,7 @@ from facilitator.activities.competition.entries import AFTER, BEFORE, Entry, Pic
 from facilitator.activities.competition.judges import Assignment, Judge, Judgement, Score
 from facilitator.activities.competition.rubric import POINT, Criterion, Scale, written
 from facilitator.activities.competition.standing import ABSTAINED, BEGUN, COMPLETE, OPEN, OTHERS, RECUSED, Panel
+from facilitator.web.text import mask
 
 if TYPE_CHECKING:
     from facilitator.activities.competition.models import Competition
@@ -72,7 +73,7 @@ class Sheet:
     def about(self) -> str:
         """Its text in the reader's language."""
         entry = self.entry
-        return entry.about_en or entry.public_about if str(get_locale()) == "en" else entry.public_about
+        return mask(entry.about_en) or entry.public_about if str(get_locale()) == "en" else entry.public_about
 
     def pairs(self) -> list[tuple[Picture, Picture]]:
         """Before and after, side by side."""

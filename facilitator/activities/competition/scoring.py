@@ -63,7 +63,8 @@ def abstain(competition: Competition, judge: Judge, entry: Entry, on: bool) -> N
 def write_note(competition: Competition, judge: Judge, entry: Entry, text: str) -> None:
     """A private note: no part of the log, since nobody but the judge reads it."""
     check_open(competition, judge)
-    Judgement.one(judge, entry).note = clean(text)[:LONGEST_NOTE]
+    lines = "\n".join(map(clean, text.splitlines()))
+    Judgement.one(judge, entry).note = lines.strip()[:LONGEST_NOTE]
 
 
 def lock(competition: Competition, judge: Judge, staff_id: int | None = None) -> None:

@@ -7,6 +7,7 @@ const ASK = 6000; // milliseconds between two questions what is going on
 const QUIET = 8000; // a question without an answer by then has none
 const TYPING = 1200; // a pause after which a note is saved
 const HALF = 0.5;
+const ASKING = { "HX-Request": "true", "X-Person": owner }; // whoever else came in on this device gets no answer here
 
 let onTheWay = []; // as the outbox says
 let asking = false;
@@ -188,7 +189,7 @@ async function askNow() {
   const end = setTimeout(() => patience.abort(), QUIET);
   try {
     const url = `${location.pathname}/now?seen=${nowPart().dataset.seen}`;
-    const answer = await fetch(url, { headers: { "HX-Request": "true" }, cache: "no-store", redirect: "manual", signal: patience.signal });
+    const answer = await fetch(url, { headers: ASKING, cache: "no-store", redirect: "manual", signal: patience.signal });
     if (!answer.headers.get("X-Facilitator")) throw new TypeError("not ours");
     const text = await answer.text();
     sayLine("live");
@@ -230,7 +231,7 @@ async function renewIfBehind() {
 }
 
 async function renewPage() {
-  const answer = await fetch(location.pathname, { cache: "no-store" });
+  const answer = await fetch(location.pathname, { headers: { "X-Person": owner }, cache: "no-store" });
   if (!answer.ok || !answer.headers.get("X-Facilitator")) return;
   const fresh = new DOMParser().parseFromString(await answer.text(), "text/html");
   if (onTheWay.length || reading) return;
