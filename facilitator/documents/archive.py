@@ -34,8 +34,16 @@ def tidy_streams(document: Any, pdf: Any) -> None:  # noqa: ARG001  the library 
 
 def _ends_in_return(stream: Any) -> bool:
     """Compressed data ends in its Adler-32 sum, so this costs no compression."""
-    raw = b"\n".join(part if isinstance(part, bytes) else str(part).encode() for part in stream.stream)
+    raw = b"\n".join(_as_written(part) for part in stream.stream)
     return zlib.adler32(raw) & 0xFF == ord("\r")
+
+
+def _as_written(part: Any) -> bytes:
+    """What stands in the file: of a tag's dictionary its data, not how Python shows it."""
+    if isinstance(part, bytes):
+        return part
+    data = getattr(part, "data", None)
+    return data if isinstance(data, bytes) else str(part).encode()
 
 
 def _whole(raw: bytes) -> bytes:

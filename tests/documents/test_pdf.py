@@ -5,11 +5,12 @@ import json
 import re
 
 import page
+import pydyf
 import pypdf
 import pytest
 from PIL import Image
 
-from facilitator.documents import justify, paper, pdf
+from facilitator.documents import archive, justify, paper, pdf
 from tests.documents import sample
 
 MM = 72 / 25.4
@@ -238,3 +239,17 @@ def test_the_summary_stays_on_one_page_with_as_many_themes_as_it_lists(variant, 
     assert len(question["themes"]) == paper.FEW_THEMES
     reader, _report, _heard, _target = made(data, variant, tmp_path)
     assert "— 1 —" in reader.pages[2].extract_text()
+
+
+def test_no_stream_ends_where_a_line_could_end():
+    """The last byte of compressed data is that of its sum: one tagged page in 256 would end in a carriage return."""
+    file = pydyf.PDF()
+    file.add_object(pydyf.Stream([], {"Type": "/Metadata"}))
+    file.catalog["Metadata"] = file.objects[-1].reference
+    for number in range(600):
+        tag = pydyf.Dictionary({"MCID": number})
+        file.add_object(pydyf.Stream(["/Figure", tag, "BDC", b"q " * number, "EMC"], compress=True))
+    streams = [each for each in file.objects if isinstance(each, pydyf.Stream) and each.compress]
+    assert any(each.data.endswith(b"\r\nendstream") for each in streams)
+    archive.tidy_streams(None, file)
+    assert not any(each.data.endswith(b"\r\nendstream") for each in streams)
