@@ -61,8 +61,9 @@ def _figure(key: str, value: int, zh: str, one: str, many: str) -> Figure:
 
 
 def _compared(record: Record, entry: Entry) -> dict[str, Any]:
-    pair = record.pair(entry)
-    return {**entry_of(record, entry), "pair": list(pair) if pair else None}
+    """Where a pair shows how it will be, no cover says it again."""
+    pair, told = record.pair(entry), entry_of(record, entry)
+    return {**told, "pair": list(pair) if pair else None, "cover": "" if pair else told["cover"]}
 
 
 # What several papers show.

@@ -7,8 +7,10 @@ entered.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
+from flask import url_for
 from flask_babel import gettext as _
 
 from facilitator.activities.competition.chapter import entry_of, explained, rubric_of, vote_of
@@ -18,7 +20,8 @@ from facilitator.activities.competition.record import Record, short, shown
 from facilitator.activities.competition.rubric import Criterion
 from facilitator.activities.competition.standing import COMPLETE
 from facilitator.web.text import mask
-from facilitator.workshop.paperwork import Part
+from facilitator.workshop.paperwork import Figure, Part
+from facilitator.workshop.qr import join_address, public
 
 if TYPE_CHECKING:
     from facilitator.activities.competition.models import Competition
@@ -122,6 +125,8 @@ def _result(record: Record, entry: Entry, criterion: Criterion) -> dict[str, Any
         "at": _along(record, mean) if mean is not None else None,
         "low": _along(record, min(every)) if every else None,
         "high": _along(record, max(every)) if every else None,
+        "least": shown(min(every, default=None)),
+        "most": shown(max(every, default=None)),
         "level": _level(criterion, mean) if mean is not None else None,
     }
 
@@ -166,5 +171,67 @@ def _several(record: Record) -> list[int]:
 # What is printed for the room.
 
 
-def prints(competition: Competition) -> Part | None:  # noqa: ARG001
-    return None
+def prints(competition: Competition) -> Part:
+    """A card for each judge and each entry, and the rules of the vote; personal codes are on it, so it stays here."""
+    judges, entries = Judge.of(competition), Entry.in_order(competition)
+    poster = _poster(competition) if competition.has_vote else None
+    return Part(
+        title="设计赛",
+        title_en="Design competition",
+        figures=[
+            Figure(key="judges", value=len(judges), zh="张评委卡", en="judge cards"),
+            Figure(key="entries", value=len(entries), zh="张方案号牌", en="entry cards"),
+            Figure(key="posters", value=1 if poster else 0, zh="张投票海报", en="vote posters"),
+        ],
+        photos=[],
+        content={
+            "name": competition.title,
+            "task": competition.instruction,
+            "judges": [_card(each) for each in judges],
+            "typed_at": public(url_for("competition.judge_card")),
+            "entries": [_sign(competition, each) for each in sorted(entries, key=lambda each: each.number)],
+            "poster": poster,
+            "lacks": " ".join(_lacks(judges, entries)),
+        },
+    )
+
+
+def _lacks(judges: list[Judge], entries: list[Entry]) -> Iterator[str]:
+    if not judges:
+        yield str(_("No judge is invited yet: invite them first, then print their cards."))
+    if not entries:
+        yield str(_("There are no entries yet: their cards are printed once they have come in."))
+
+
+def _card(judge: Judge) -> dict[str, Any]:
+    """In capitals, so that the code is a coarse one."""
+    return {
+        "number": judge.number,
+        "name": judge.name,
+        "office": judge.office,
+        "code": " ".join(judge.token[at : at + 4] for at in range(0, len(judge.token), 4)),
+        "link": public(url_for("competition.come_in_to_judge", token=judge.token)).upper(),
+    }
+
+
+def _sign(competition: Competition, entry: Entry) -> dict[str, Any]:
+    """What stands beside an entry; in a blind competition without its team."""
+    return {
+        "number": entry.number,
+        "title": entry.title,
+        "title_en": mask(entry.text_en),
+        "team": "" if competition.setting("blind") else mask(entry.team),
+        "site": mask(entry.site),
+    }
+
+
+def _poster(competition: Competition) -> dict[str, Any]:
+    return {
+        "budget": int(competition.setting("budget")),
+        "cap": int(competition.setting("cap")),
+        "until": competition.setting("vote_until"),
+        "jury_share": int(competition.rules["jury_share"]),
+        "tie": competition.rules["tie"],
+        "code": competition.workshop.code,
+        "address": join_address(competition.workshop),
+    }
