@@ -21,9 +21,6 @@ if TYPE_CHECKING:
 FEW = 6
 """So many entries or fewer hang so large on the wall that a stamp's pixels would be seen."""
 
-DESK_PAGES = ("competition.entries",)
-"""Pages of the desk that stand above the console's stage."""
-
 
 class Card(NamedTuple):
     """An entry as it hangs in the gallery."""
@@ -154,7 +151,7 @@ def _progress(competition: Competition) -> dict[str, Any]:
         missing[judge.id] = missing.get(judge.id, 0) + 1
     behind = [Behind(each.number, each.name, missing[each.id]) for each in panel.judges if each.id in missing]
     locked = sum(1 for each in panel.judges if each.locked_at)
-    return {"desk_pages": DESK_PAGES, "judges": len(panel.judges), "behind": behind, "locked_judges": locked}
+    return {"judges": len(panel.judges), "behind": behind, "locked_judges": locked}
 
 
 # --- The award
