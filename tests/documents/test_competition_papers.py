@@ -1,16 +1,20 @@
 """What a design competition gives to paper: score sheet, feedback, certificates, its section of the proposal, cards."""
 
+import io
+
 import page
 import pypdf
 import pytest
 from flask_babel import force_locale
+from gevent import Timeout, sleep
 
 from facilitator.activities.competition.models import Competition
 from facilitator.documents import pdf, sheets, spreadsheet
-from facilitator.documents.models import Export, Proposal
+from facilitator.documents.models import DONE, FAILED, Export, Proposal
 from facilitator.documents.proposal import gather
 from facilitator.documents.tables import everything
 from facilitator.extensions import db
+from facilitator.voting.dots import HandCount
 from facilitator.web.errors import Refused
 from facilitator.workshop.models import Workshop
 from tests.activities import competitions
@@ -18,6 +22,9 @@ from tests.documents.workbook import Workbook
 from tests.safekeeping.conftest import picture
 
 CODE = "ABCD1234"
+PATIENCE = 120
+PAPERS = ("scores", "feedback", "certificate")
+HOSTILE = "<b>甲</b>=1+1 13812345678 " + "W" * 300
 
 
 class Contest:
@@ -141,3 +148,311 @@ def test_entries_are_nobodys_ideas(contest):
     assert (told["totals"]["ideas"], told["totals"]["dots"], told["ideas"], told["questions"]) == (0, 0, [], [])
     assert len(tables["competition_entries"]) == 5
     assert sum(row["dots"] for row in tables["competition_dots"]) == sum(here.standing()[n][3] for n in range(1, 6))
+
+
+# --- Nothing too early
+
+
+@pytest.mark.parametrize("name", PAPERS)
+def test_before_the_lock_no_paper_with_scores_is_made(contest, database, name):
+    here = contest()
+    with pytest.raises(Refused, match="锁定"):
+        here.sheet(name)
+    fields = {"format": "pdf", "variant": "zh", "document": f"{name}-{here.id}"}
+    here.desk.post(f"/proposals/{here.draft}/exports", htmx=True, **fields)
+    assert (here.desk.status, database.count(Export)) == (409, 0)
+    shown = here.desk.get(f"/proposals/{here.draft}").html
+    assert shown.count("<button disabled>") == len(PAPERS)
+    assert "once the scores of all judges are locked" in here.desk.text
+
+
+def test_one_judge_unlocked_again_takes_the_score_sheet_back(contest, app, database):
+    here = contest()
+    here.lock()
+    assert here.sheet("scores") is not None
+    with app.app_context():
+        db.session.get_one(Competition, here.id)
+        judge = database.all(competitions.Judge)[0]
+        scoring = competitions.scoring
+        competition = db.session.get_one(Competition, here.id)
+        scoring.unlock(competition, db.session.get_one(competitions.Judge, judge.id), "A wrong figure", here.owner.id)
+        db.session.commit()
+    with pytest.raises(Refused):
+        here.sheet("scores")
+    assert "competition_scores" not in here.tables()
+
+
+def test_certificates_and_the_chapter_wait_for_the_whole_result(contest, app):
+    here = contest()
+    here.lock()
+    competitions.reveal(app, here.id, 2)
+    with pytest.raises(Refused, match="揭晓"):
+        here.sheet("certificate")
+    assert here.gathered()["chapters"] == []
+    for key in ("jury-1", "dots-1", "scores", "entries"):
+        here.desk.get(f"/proposals/{here.draft}/evidence/chapter-{here.id}-{key}")
+        assert here.desk.status == 404
+    competitions.reveal(app, here.id, 1)
+    assert [chapter["title"] for chapter in here.gathered()["chapters"]] == ["方案比选"]
+    assert len(here.sheet("certificate")["parts"][0]["content"]["entries"]) == 5
+
+
+# --- The score sheet
+
+
+@pytest.mark.parametrize("variant", ["zh", "bi", "en"])
+def test_the_score_sheet_holds_every_score_and_a_line_for_each_judge(contest, tmp_path, variant):
+    here = contest()
+    here.say(1, 2, recused=True, note="my cousin drew it")
+    here.say(3, 0, abstained=True)
+    here.award()
+    content = here.sheet("scores")["parts"][0]["content"]
+    given = {
+        (entry["number"], judge, criterion): one["points"]
+        for entry in content["entries"]
+        for criterion, row in enumerate(entry["rows"], 1)
+        for judge, one in enumerate(row["given"], 1)
+        if one["state"] == "complete"
+    }
+    kept = {
+        (row["entry"], row["judge"], row["criterion"]): f"{row['points']:g}"
+        for row in here.tables()["competition_scores"]
+        if row["counts"]
+    }
+    assert given == kept
+    assert len(given) == (5 * 4 - 2) * 3
+    assert {each["number"]: (each["rank"], each["dots"]) for each in content["places"]} == {
+        number: (rank, dots) for number, (rank, _jury, _total, dots) in here.standing().items()
+    }
+    text = "".join(here.printed("scores", tmp_path, variant))
+    for number in range(1, 5):
+        assert text.count(f"评委{number}号") >= 2  # in the head of the table and beside the line to sign
+    words = {"zh": ("回避：评委2对3号", "监督人"), "bi": ("回避：评委2对3号", "Supervisor")}
+    for each in (*words.get(variant, ("Recused:judge2ofentry3", "Supervisor")), CODE):
+        assert each in text
+    assert "cousin" not in text
+
+
+def test_in_a_calibrated_result_the_severity_of_each_judge_stands_in_words(contest, tmp_path):
+    here = contest(method="calibrated")
+    here.lock()
+    with here.app.test_request_context():
+        severity = db.session.get(Competition, here.id).standing().outcome.severity
+    text = "".join(here.printed("scores", tmp_path))
+    strict = max(severity, key=severity.get)
+    assert f"评委{here.filled.judges.index(strict) + 1}比评委组整体严" in text
+
+
+def test_equals_are_named_with_how_they_were_decided(contest, app, tmp_path):
+    here = contest(entries=2, judges=2, criteria=1, jury_share=100)
+    for entry in here.filled.entries:
+        for judge in here.filled.judges:
+            competitions.give(app, judge, entry, here.filled.criteria[0], 700)
+    here.lock()
+    assert {number: each[0] for number, each in here.standing().items()} == {1: 2, 2: 1}
+    assert "2、1号同分，按上述规则排为第1、2名。" in "".join(here.printed("scores", tmp_path))
+
+
+@pytest.mark.parametrize(("entries", "judges", "criteria"), [(1, 1, 1), (9, 7, 5), (30, 15, 5)])
+def test_small_and_large_score_sheets_hold_all_entries(contest, tmp_path, entries, judges, criteria):
+    here = contest(entries=entries, judges=judges, criteria=criteria)
+    here.lock()
+    pages = here.printed("scores", tmp_path)
+    last = competitions.TITLES[0] if entries == 1 else f"方案{entries}"
+    assert last in "".join(pages)
+    assert all(f"评委{number}号" in pages[-1] for number in range(1, judges + 1))
+    if entries == 9:
+        assert all(f"方案{number}" in pages[0] for number in range(6, 10))  # the summary is one page
+
+
+def test_where_everybody_recused_themselves_the_papers_say_so(contest, tmp_path):
+    here = contest(entries=2, judges=2)
+    for judge in (0, 1):
+        for entry in (0, 1):
+            here.say(judge, entry, recused=True)
+    here.award()
+    assert {number: each[:3] for number, each in here.standing().items()} == dict.fromkeys((1, 2), (0, None, None))
+    text = "".join(here.printed("scores", tmp_path))
+    assert "没有计入评分、未排名的方案：1、2号。" in text
+    assert "没有计入的评分" in "".join(here.printed("feedback", tmp_path))
+    spreadsheet.write_xlsx(here.tables(), tmp_path / "all.xlsx")
+
+
+def test_without_entries_nothing_breaks(contest, tmp_path):
+    here = contest(entries=0, judges=1)
+    here.lock()
+    for name in ("scores", "feedback"):
+        assert "没有方案" in "".join(here.printed(name, tmp_path))
+
+
+def test_hostile_words_stay_words(contest, app, tmp_path):
+    here = contest(entries=1, judges=1)
+    with app.app_context():
+        entry = db.session.get_one(competitions.Entry, here.filled.entries[0])
+        entry.text = entry.team = entry.site = entry.about = HOSTILE
+        db.session.get_one(competitions.Judge, here.filled.judges[0]).name = "{{ 7 * 7 }}<script>"
+        db.session.commit()
+    here.award()
+    for name in (*PAPERS, "kit", None):
+        text = "".join(here.printed(name, tmp_path))
+        assert "<b>甲</b>=1+1138****5678" in text
+        assert "13812345678" not in text
+    assert "{{7*7}}<script>" in "".join(here.printed("scores", tmp_path))
+    spreadsheet.write_xlsx(here.tables(), tmp_path / "all.xlsx")
+    assert Workbook(tmp_path / "all.xlsx").rows("competition_entries")[0]["title"].startswith("<b>甲</b>=1+1")
+
+
+# --- Feedback and certificates
+
+
+@pytest.mark.parametrize("variant", ["zh", "bi", "en"])
+def test_each_team_gets_a_page_without_a_judge_in_it(contest, tmp_path, variant):
+    here = contest()
+    here.say(0, 1, note="not their best")
+    here.award()
+    pages = here.printed("feedback", tmp_path, variant)
+    assert len(pages) == 5
+    assert "评委1号" not in "".join(pages)
+    assert "best" not in "".join(pages)
+    [first] = [each for each in here.sheet("feedback")["parts"][0]["content"]["entries"] if each["rank"] == 1]
+    mean = first["results"][0]["mean"]
+    rows = [row for row in here.tables()["competition_means"] if row["entry"] == first["number"]]
+    assert float(mean) == pytest.approx(rows[0]["mean"]["value"], abs=0.005)
+    assert mean in pages[first["number"] - 1]
+    assert first["results"][0]["least"] <= mean <= first["results"][0]["most"]
+
+
+@pytest.mark.parametrize("variant", ["zh", "bi", "en"])
+def test_certificates_say_the_places_that_were_revealed(contest, tmp_path, variant):
+    here = contest(places=2)
+    here.award()
+    pages = here.printed("certificate", tmp_path, variant)
+    first, second = ("Firstplace", "Secondplace") if variant == "en" else ("第一名", "第二名")
+    assert [(first in each, second in each) for each in pages] == [(True, False), (False, True), *[(False, False)] * 3]
+    assert sum(("participation" if variant == "en" else "参赛证书") in each for each in pages) == 3
+
+
+# --- The chapter and its evidence
+
+
+@pytest.mark.parametrize("variant", ["zh", "bi", "en"])
+def test_the_proposal_compares_the_schemes(contest, tmp_path, variant):
+    here = contest()
+    here.award()
+    [chapter] = here.gathered()["chapters"]
+    assert chapter["photos"] == ["scheme.jpg"]
+    assert [(each["number"], each["rank"], each["dots"]) for each in chapter["content"]["entries"]] == sorted(
+        ((number, rank, dots) for number, (rank, _jury, _total, dots) in here.standing().items()),
+        key=lambda line: line[1],
+    )
+    text = "".join(here.printed(None, tmp_path, variant))
+    assert ("Theschemescompared" if variant == "en" else "方案比选") in text
+    for name in ("评委1号", "王小明", "李建国"):
+        assert name not in text
+
+
+def test_each_figure_leads_to_as_many_rows(contest):
+    here = contest()
+    here.say(0, 1, recused=True)
+    here.award()
+    [chapter] = here.gathered()["chapters"]
+    shown = here.desk.get(f"/proposals/{here.draft}").html
+    entries = chapter["content"]["entries"]
+    figures = {figure["key"]: figure["value"] for figure in chapter["figures"]}
+    figures |= {f"dots-{each['number']}": each["dots"] for each in entries}
+    figures |= {f"jury-{each['number']}": 9 if each["number"] == 2 else 12 for each in entries}
+    assert len(figures) == 15
+    for key, value in figures.items():
+        address = f"/proposals/{here.draft}/evidence/chapter-{here.id}-{key}"
+        assert address in shown
+        found = here.desk.get(address)
+        assert max(0, found.html.count("<tr>") - 1) == value, key  # without the head
+        for name in ("评委1号", "王小明"):
+            assert name not in found.text
+
+
+def test_dots_that_were_counted_by_hand_stand_in_the_evidence(contest, app):
+    here = contest()
+    with app.app_context():
+        about = {"activity_id": here.id, "round": 1, "target": here.filled.entries[0], "source": "paper"}
+        db.session.add(HandCount(**about, dots=7, voters=4, counted_by_id=here.owner.id))
+        db.session.commit()
+    here.award()
+    assert here.standing()[1][3] == 7
+    found = here.desk.get(f"/proposals/{here.draft}/evidence/chapter-{here.id}-dots-1")
+    assert found.html.count("<tr>") - 1 == 7
+
+
+@pytest.mark.parametrize("key", ["jury-9", "dots-x", "jury-1-2", "token", "dots-"])
+def test_there_is_no_evidence_of_what_is_not_there(contest, key):
+    here = contest()
+    here.award()
+    here.desk.get(f"/proposals/{here.draft}/evidence/chapter-{here.id}-{key}")
+    assert here.desk.status == 404
+
+
+# --- The kit
+
+
+@pytest.mark.parametrize("variant", ["zh", "bi", "en"])
+def test_the_kit_has_a_card_for_each_judge_and_a_sign_for_each_entry(contest, database, tmp_path, variant):
+    here = contest(vote_until="2026-12-01T18:30", budget=4, cap=2)
+    text = "".join(here.printed("kit", tmp_path, variant))
+    content = here.sheet("kit")["parts"][0]["content"]
+    tokens = [judge.token for judge in database.all(competitions.Judge)]
+    assert [card["link"].rpartition("/")[2] for card in content["judges"]] == tokens
+    assert all(token in text for token in tokens)
+    assert [each["title"] for each in content["entries"]] == [*competitions.TITLES]
+    assert ("Openuntil1December2026,18:30" if variant == "en" else "投票至2026年12月1日18:30") in text
+    assert database.all(Workshop)[0].code in text
+    assert content["lacks"] == ""
+
+
+def test_a_judges_card_opens_the_judges_page(contest, visit):
+    here = contest()
+    card = here.sheet("kit")["parts"][0]["content"]["judges"][1]
+    visitor = visit()
+    visitor.get("/" + card["link"].split("/", 3)[3])
+    assert "评委2号" in visitor.text
+
+
+def test_in_a_blind_competition_no_sign_names_a_team(contest, tmp_path):
+    text = "".join(contest(blind=True).printed("kit", tmp_path))
+    assert not any(team.replace(" ", "") in text for team in competitions.TEAMS)
+
+
+def test_without_judges_and_entries_the_kit_says_what_is_missing(contest, tmp_path):
+    here = contest(entries=0, judges=0, vote_on="none")
+    pages = here.printed("kit", tmp_path)
+    assert len(pages) == 1
+    assert "还没有邀请评委" in pages[0]
+    assert "还没有方案" in pages[0]
+
+
+# --- The line of exports
+
+
+def test_the_score_sheet_and_the_workbook_are_made_by_the_line_of_exports(contest, database):
+    here = contest()
+    here.lock()
+    for about in ({"format": "pdf", "variant": "zh", "document": f"scores-{here.id}"}, {"format": "xlsx"}):
+        here.desk.post(f"/proposals/{here.draft}/exports", htmx=True, **about)
+        assert here.desk.status == 200
+    for made in database.all(Export):
+        with Timeout(PATIENCE):
+            while database.get(Export, made.id).status not in (DONE, FAILED):
+                sleep(0.05)
+        assert database.get(Export, made.id).status == DONE
+        here.desk.get(f"/exports/{made.id}/file")
+        assert here.desk.status == 200
+    workbook = Workbook(io.BytesIO(here.desk.answer.data))
+    assert [row["differs"] for row in workbook.rows("competition_result")] == [""] * 5
+
+
+def test_another_facilitator_gets_none_of_it(contest, visit, make, database):
+    here = contest()
+    here.award()
+    stranger = visit(make.staff())
+    stranger.get("/workshops")
+    stranger.post(f"/proposals/{here.draft}/exports", htmx=True, format="pdf", document=f"scores-{here.id}")
+    assert (stranger.status, database.count(Export)) == (404, 0)
