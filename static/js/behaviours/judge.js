@@ -30,6 +30,8 @@ function turnTo() {
     if (entry && link.hash === `#${entry.id}`) link.setAttribute("aria-current", "true");
     else link.removeAttribute("aria-current");
   }
+  const there = document.querySelector("#now a");
+  if (there) there.hidden = there.hash === location.hash;
   return entry;
 }
 
