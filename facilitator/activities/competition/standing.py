@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from facilitator.activities.competition.entries import Entry
@@ -123,9 +124,17 @@ class Standing:
     mixture: Any | None
     """`judging.Mixture`; None when the judges decide alone."""
     round: Round | None
-    sensitivity: Any
     tied: list[list[Place]]
     """Entries that were equal before the tie-break."""
+
+    @cached_property
+    def sensitivity(self) -> judging.Sensitivity | None:
+        """Whether another method, or one judge fewer, would change the order; None where nobody judged.
+
+        Reckoned when it is asked for: it takes longer than the result.
+        """
+        marks = self.panel.marks()
+        return judging.sensitivity(marks, self.panel.weights(), self.rules["method"]) if marks else None
 
     @property
     def by_entry(self) -> dict[str, Place]:
@@ -156,8 +165,7 @@ def standing(competition: Competition) -> Standing:
         for entry in panel.entries
     ]
     places.sort(key=lambda place: (place.rank == 0, place.rank, place.entry.number))
-    sensitivity = judging.sensitivity(marks, shares, rules["method"]) if marks else None
-    return Standing(panel, rules, outcome, places, mixture, round_, sensitivity, _tied(places, totals))
+    return Standing(panel, rules, outcome, places, mixture, round_, _tied(places, totals))
 
 
 def _mixed(jury: Mapping[str, Any], dots: Mapping[Any, int], rules: Mapping[str, Any]) -> Any:
