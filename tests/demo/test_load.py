@@ -77,12 +77,12 @@ def test_a_second_start_keeps_what_is_there(told, app, database):
     assert [database.count(model) for model in (Workshop, Idea, Dot, Participant, Neighbourhood, Staff)] == before
 
 
-def test_the_terminal_leads_to_both_rooms(told, app):
+def test_the_terminal_leads_to_every_room(told, app):
     with app.app_context():
-        rooms = [Workshop.by_code(code) for code in ("GHJ9CN", "GJC48P")]
+        rooms = [Workshop.by_code(code) for code in ("GHJ9CN", "GJC48P", "GJZJ9F")]
         assert [(each.title, each.screen_token, each.code) for each in rooms] == [
             (title, *(line.rpartition("/")[2] for line in (projector, phones)))
-            for title, _console, projector, phones in (told[4:8], told[9:13])
+            for title, _console, projector, phones in (told[4:8], told[9:13], told[14:18])
         ]
 
 
@@ -94,7 +94,7 @@ def test_an_evening_that_is_missing_comes_and_one_that_was_deleted_stays_away(to
         db.session.commit()
         load(app)
     rooms = [(room.code, room.deleted_at is None) for room in database.all(Workshop)]
-    assert rooms == [("GHJ9CN", False), ("ABCDEF", True), ("GJC48P", True)]
+    assert rooms == [("GHJ9CN", False), ("ABCDEF", True), ("GJZJ9F", True), ("GJC48P", True)]
 
 
 def test_a_town_that_has_one_of_its_projects_keeps_it(app, make, database):
