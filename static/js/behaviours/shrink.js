@@ -17,15 +17,12 @@ async function shrink(input) {
 }
 
 // Whoever saves at once waits for it.
-document.addEventListener("submit", async (event) => {
+document.addEventListener("submit", (event) => {
   const work = busy.get(event.target);
   if (!work) return;
   event.preventDefault();
   busy.delete(event.target);
-  const button = event.submitter;
-  try {
-    await work;
-  } finally {
-    event.target.requestSubmit(button);
-  }
+  const { target: form, submitter } = event;
+  // Not before this event is over: a form doesn't send itself while it is being sent.
+  work.finally(() => setTimeout(() => form.requestSubmit(submitter)));
 });
