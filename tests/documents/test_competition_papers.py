@@ -432,9 +432,9 @@ def test_without_judges_and_entries_the_kit_says_what_is_missing(contest, tmp_pa
 # --- The line of exports
 
 
-def test_the_score_sheet_and_the_workbook_are_made_by_the_line_of_exports(contest, database):
+def test_the_score_sheet_and_the_workbook_are_made_by_the_line_of_exports(contest, database, visit):
     here = contest()
-    here.lock()
+    here.award()
     for about in ({"format": "pdf", "variant": "zh", "document": f"scores-{here.id}"}, {"format": "xlsx"}):
         here.desk.post(f"/proposals/{here.draft}/exports", htmx=True, **about)
         assert here.desk.status == 200
@@ -445,6 +445,9 @@ def test_the_score_sheet_and_the_workbook_are_made_by_the_line_of_exports(contes
         assert database.get(Export, made.id).status == DONE
         here.desk.get(f"/exports/{made.id}/file")
         assert here.desk.status == 200
+    anyone = visit("zh").get(f"/C/{database.all(Export)[0].check_code}")
+    assert "5 个方案，4 位评委，60 个计入的评分，0 次回避" in anyone.text
+    assert "评委1号" not in anyone.text
     workbook = Workbook(io.BytesIO(here.desk.answer.data))
     assert [row["differs"] for row in workbook.rows("competition_result")] == [""] * 5
 
