@@ -63,3 +63,12 @@ document.addEventListener("click", async ({ target }) => {
   }
   button.querySelector("span").textContent = button.dataset.copied;
 });
+
+// What somebody opened (details with data-stays and an id) stays open when the page around it is drawn anew.
+let opened = [];
+document.addEventListener("htmx:before:swap", () => {
+  opened = [...document.querySelectorAll("details[data-stays][open]")].map(({ id }) => id);
+});
+document.addEventListener("htmx:after:swap", () => {
+  for (const id of opened) document.getElementById(id)?.setAttribute("open", "");
+});
