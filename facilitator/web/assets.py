@@ -58,7 +58,7 @@ def _address(folder: str, name: str) -> str:
 def _digest(folder: Path) -> str:
     """One digest for all: scripts import each other by relative address."""
     every = sorted(path for part in ("css", "js", "vendor") for path in (folder / part).rglob("*") if path.is_file())
-    content = b"".join(path.read_bytes() for path in [*every, folder / "icons.svg"])
+    content = b"".join(path.read_bytes() for path in [*every, *sorted(folder.glob("icons*.svg"))])
     return sha256(content).hexdigest()[:12]
 
 

@@ -1,13 +1,17 @@
-"""Icons: one sprite of those in use (lucide), referred to by name."""
+"""Icons (lucide), referred to by name: a sprite of those that phones show, and another of all the others."""
 
 from __future__ import annotations
 
+import re
 from functools import cache
+from pathlib import Path
 
-from flask import Flask
+from flask import Flask, current_app
 from markupsafe import Markup
 
 from facilitator.web.assets import asset
+
+NEAR, WIDE = "icons.svg", "icons_wide.svg"
 
 
 def init_app(app: Flask) -> None:
@@ -16,7 +20,14 @@ def init_app(app: Flask) -> None:
 
 def icon(name: str) -> Markup:
     """A decorative icon; the words stand beside it."""
-    return _use(asset("icons.svg"), name)
+    sprite = NEAR if name in _names(str(current_app.static_folder)) else WIDE
+    return _use(asset(sprite), name)
+
+
+@cache
+def _names(folder: str) -> frozenset[str]:
+    """Those that phones show."""
+    return frozenset(re.findall(r'<symbol id="([\w-]+)"', Path(folder, NEAR).read_text(encoding="utf-8")))
 
 
 @cache
