@@ -66,6 +66,7 @@ def _empty(app: Flask) -> None:
             connection.exec_driver_sql(made)
         connection.commit()
         connection.exec_driver_sql(checked)
+        connection.commit()  # else PostgreSQL takes it back, and this connection goes on without its checks
         limiter.reset()
         targets.forget()
     shutil.rmtree(app.config["SETTINGS"].data / "photos", ignore_errors=True)

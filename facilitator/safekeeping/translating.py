@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import Column, Table
 
-from facilitator.extensions import Moment
+from facilitator.extensions import Moment, db
 from facilitator.safekeeping.parcel import Row
 from facilitator.safekeeping.shape import DEEDS, RENAMED, STAFF, carried, comes_later, keys, own_key, parent, unique
 from facilitator.safekeeping.values import Damaged, Plain, from_plain, to_plain
@@ -88,12 +88,14 @@ class Translator:
         if table is None:
             raise Damaged(f"{DEEDS}.rows")
         sides = {side: self._noted(table, note[side]) for side in SIDES}
-        return {"table": table.name, "id": self.id(table.name, note["id"]), **sides}
+        return {"table": table.name, "id": self.id(_lines(table)[-1].name, note["id"]), **sides}
 
     def _noted(self, table: Table, values: Any) -> dict[str, Plain]:
-        if not isinstance(values, dict) or not set(values) <= set(table.columns.keys()) - _naming(table):
+        columns = {column.name: column for each in reversed(_lines(table)) for column in each.columns}
+        naming = {name for each in _lines(table) for name in _naming(each)}
+        if not isinstance(values, dict) or not set(values) <= set(columns) - naming:
             raise Damaged(f"{DEEDS}.rows")
-        return {name: self._noted_value(table.columns[name], plain) for name, plain in values.items()}
+        return {name: self._noted_value(columns[name], plain) for name, plain in values.items()}
 
     def _noted_value(self, column: Column[Any], plain: Plain) -> Plain:
         if isinstance(column.type, Moment) and plain == GONE:
@@ -101,6 +103,12 @@ class Translator:
         value = self.value(column, plain) if plain is not None else None
         # As it was written: the undo compares it letter by letter.
         return plain if isinstance(value, datetime) else to_plain(value)
+
+
+def _lines(table: Table) -> list[Table]:
+    """The table and, where its rows only add to those of another (an entry is a statement too), that one behind it."""
+    [key, *others] = table.primary_key.columns
+    return [table] if others or not key.foreign_keys else [table, *_lines(db.metadata.tables[parent(key)])]
 
 
 def _naming(table: Table) -> set[str]:
