@@ -126,6 +126,8 @@ class Activity(Paperwork, Model):
     label: ClassVar[Any] = ""
     """Name of the kind for people."""
     icon: ClassVar[str] = "list"
+    desk: ClassVar[tuple[str, str, Any] | None] = None
+    """Where staff prepare it, beside its settings: endpoint, icon, words."""
     deeds: ClassVar[Mapping[str, Any]] = {}
     """Names of what staff can do and undo in this kind alone, for people."""
 

@@ -345,3 +345,27 @@ def test_what_is_in_a_booklet_cannot_run_here(contest, visit):
     stranger = visit().get(f"/booklets/{entry.pdf}")
     assert "sandbox" in stranger.answer.headers["Content-Security-Policy"]
     assert (visit().get(f"/photos/{entry.pdf}").status, visit().get(f"/booklets/{entry.pdf_page}").status) == (404, 404)
+
+
+# --- On its way
+
+
+def test_pictures_and_booklet_travel_with_the_workshop(contest, database, app):
+    entry = contest.add(pictures=[(photo(), "a.jpg")], pdf=(pdf(), "a.pdf"))
+    contest.desk.get(f"/workshops/{contest.workshop.id}/parcel")
+    parcel = contest.desk.answer.data
+    contest.desk.get("/workshops/import")
+    contest.desk.send("/workshops/import", parcel=(BytesIO(parcel), "final.juyi"), copy="1")
+    assert contest.desk.status == 200, contest.desk.text
+    [copy] = database.all(Entry, Entry.activity_id != contest.id)
+    [picture] = pictures_of(database, copy)
+    folder = app.config["SETTINGS"].data / "photos"
+    assert copy.token != entry.token
+    assert copy.pdf != entry.pdf
+    assert (folder / copy.pdf).read_bytes() == (folder / entry.pdf).read_bytes()
+    assert all((folder / name).is_file() for name in (copy.photo, copy.pdf_page, picture.photo, picture.thumb))
+
+
+def test_the_agenda_leads_to_the_desk(contest):
+    contest.desk.get(f"/workshops/{contest.workshop.id}/agenda")
+    assert f'href="{contest.at}/entries"' in contest.desk.html

@@ -35,6 +35,7 @@ class Competition(Questioned, VotingActivity):
     __mapper_args__ = {"polymorphic_identity": "competition"}
     label = _l("Design competition")
     icon = "trophy"
+    desk = ("competition.entries", "images", _l("Entries and judges"))
     deeds = {
         "entry": _l("an entry"),
         "rubric": _l("the rubric"),

@@ -26,6 +26,7 @@ class WorldCafe(Questioned, VotingActivity):
     __mapper_args__ = {"polymorphic_identity": "world_cafe"}
     label = _l("World Café")
     icon = "coffee"
+    desk = ("world_cafe.seats", "users", _l("People and seating"))
     deeds = {
         "seating": _l("the seating"),
         "guests": _l("who is here"),
