@@ -369,3 +369,13 @@ def test_pictures_and_booklet_travel_with_the_workshop(contest, database, app):
 def test_the_agenda_leads_to_the_desk(contest):
     contest.desk.get(f"/workshops/{contest.workshop.id}/agenda")
     assert f'href="{contest.at}/entries"' in contest.desk.html
+
+
+def test_files_that_are_too_large_together_are_refused_in_words(contest):
+    bring(contest, BytesIO(bytes(13 * 2**20)), "a.xlsx")
+    assert (contest.desk.status, "12 MB is the limit" in contest.desk.text) == (413, True)
+
+
+def test_more_fits_into_the_form_with_pictures_than_elsewhere(contest, database):
+    large = BytesIO(photo().getvalue() + bytes(13 * 2**20))
+    assert len(pictures_of(database, contest.add(pictures=[(large, "a.jpg")]))) == 1
