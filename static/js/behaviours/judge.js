@@ -99,6 +99,7 @@ document.addEventListener("submit", (event) => {
 document.addEventListener("input", ({ target }) => {
   if (!target.matches?.(".private textarea")) return;
   reading = target;
+  remember(typedKey(target.form), JSON.stringify(target.value));
   clearTimeout(noteDue);
   noteDue = setTimeout(saveNote, TYPING);
 });
@@ -115,10 +116,35 @@ function saveNote() {
 document.addEventListener("focusout", saveNote);
 addEventListener("pagehide", saveNote);
 
+// A page that closes at once takes what was just typed along: it is written down at each key, until it has arrived.
+const typedKey = (form) => `typed:${owner}:${form.id}`;
+const leaving = new Set(); // notes that were in the outbox a moment ago
+
+function forgetArrived() {
+  const going = new Set(onTheWay.filter(({ kind }) => kind === "note").map(({ mark }) => mark));
+  for (const id of leaving) {
+    if (!going.has(id) && reading?.form.id !== id) remember(typedKey({ id }), "");
+  }
+  leaving.clear();
+  for (const id of going) leaving.add(id);
+}
+
+function takeUpNotes() {
+  for (const form of document.querySelectorAll(".private")) {
+    const typed = recall(typedKey(form));
+    const area = form.querySelector("textarea");
+    if (!typed || area.readOnly || JSON.parse(typed) === area.value) continue;
+    area.value = JSON.parse(typed);
+    reading = area;
+    saveNote();
+  }
+}
+
 // --- Drawing: what the server holds, with what is on its way laid over it
 
 document.addEventListener("outbox:change", ({ detail }) => {
   onTheWay = detail;
+  forgetArrived();
   drawSheets();
 });
 
@@ -284,5 +310,6 @@ async function fetchPictures() {
 }
 
 drawSheets();
+takeUpNotes();
 setInterval(askNow, ASK);
 addEventListener("load", fetchPictures);
