@@ -14,12 +14,17 @@ from facilitator.documents.cells import harmless
 from facilitator.documents.words import Voice
 
 
-def tidy_streams(document: Any, pdf: Any) -> None:  # noqa: ARG001  the library passes both
+def tidy_streams(document: Any, pdf: Any, spare: int = 0) -> None:  # noqa: ARG001  the library passes both
     """What PDF/A and PDF/UA ask beyond what the library does.
 
     Metadata in the clear; no glyph that stands for nothing (the second of an emoji's cluster); no stream whose last
-    byte could be read as the start of a line's end.
+    byte could be read as the start of a line's end. `spare` objects that nothing refers to make the table of objects,
+    which the library writes only afterwards, another one.
     """
+    import pydyf
+
+    for _ in range(spare):
+        pdf.add_object(pydyf.Array())
     metadata = pdf.catalog["Metadata"]
     for stream in pdf.objects:
         if not hasattr(stream, "compress"):
@@ -30,6 +35,11 @@ def tidy_streams(document: Any, pdf: Any) -> None:  # noqa: ARG001  the library 
             stream.compress = False
         elif stream.compress and "EmbeddedFile" not in str(stream.extra.get("Type")) and _ends_in_return(stream):
             stream.stream.append(b" ")
+
+
+def is_tidy(written: bytes) -> bool:
+    """Does no stream of the file end where a line could end?"""
+    return b"\r\nendstream" not in written
 
 
 def _ends_in_return(stream: Any) -> bool:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from functools import partial
 from pathlib import Path
 from typing import Any, NamedTuple, TypedDict
 
@@ -27,6 +28,8 @@ LIBRARIES = {
 }
 IDEAS_PER_PAGE = 26
 FIRST_PAGES = 12
+TRIES = 4
+"""Of writing the file: one in a hundred has a table of objects whose last byte isn't allowed there."""
 TIGHT_RUN = 40
 TIGHT = re.compile(rf"[!-~\u00a1-\u2fff]{{{TIGHT_RUN}}}")
 """Letters that stand together without a place where a line may end; ideographs have one after each."""
@@ -77,7 +80,10 @@ def write(
         )
         document = source.render(**_options(data))
         document.metadata = archive.both_standards(document.metadata)
-        document.write_pdf(target, finisher=archive.tidy_streams, **_options(data))
+        for spare in range(TRIES):
+            document.write_pdf(target, finisher=partial(archive.tidy_streams, spare=spare), **_options(data))
+            if archive.is_tidy(target.read_bytes()):
+                break
     return Report(pages=len(document.pages), bytes=target.stat().st_size, missing=sorted(missing))
 
 

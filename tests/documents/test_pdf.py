@@ -253,3 +253,16 @@ def test_no_stream_ends_where_a_line_could_end():
     assert any(each.data.endswith(b"\r\nendstream") for each in streams)
     archive.tidy_streams(None, file)
     assert not any(each.data.endswith(b"\r\nendstream") for each in streams)
+
+
+def test_a_spare_object_makes_another_table_of_objects():
+    def written(spare):
+        file, out = pydyf.PDF(), io.BytesIO()
+        file.add_object(pydyf.Stream([], {"Type": "/Metadata"}))
+        file.catalog["Metadata"] = file.objects[-1].reference
+        archive.tidy_streams(None, file, spare)
+        file.write(out, version=b"1.7", compress=True)
+        return out.getvalue()
+
+    assert written(0) != written(1)
+    assert [archive.is_tidy(each) for each in (b"x\nendstream", b"x\r\nendstream")] == [True, False]
