@@ -244,6 +244,21 @@ def test_nothing_that_makes_the_result_changes_while_it_is_shown(app, desk):
 # --- Panels
 
 
+def test_while_all_is_locked_nobody_and_nothing_leaves_the_competition(app, desk):
+    filled = fill(app, desk.id)
+    lock(app, desk.id, desk.owner.id)
+    judge, entry = filled.judges[0], filled.entries[0]
+    assert desk.post(f"judges/{judge}/standing", out="1").status == 409
+    assert desk.post(f"entries/{entry}/standing", out="1").status == 409
+    assert [each.deleted_at for each in desk.judges()] == [None] * 4
+    assert {each.status for each in desk.database.all(Entry)} == {"shown"}
+    desk.post(f"judges/{judge}/unlocking", reason="Moved away")
+    desk.post(f"judges/{judge}/standing", out="1")
+    desk.post(f"entries/{entry}/standing", out="1")
+    assert [each.number for each in desk.judges() if each.deleted_at] == [1]
+    assert desk.acts()[-3:] == ["unlocked", "withdrawn", "entry-out"]
+
+
 def test_panels_are_suggested_even_and_without_recusals(app, opened):
     desk = opened(panel=3)
     filled = fill(app, desk.id, entries=6, judges=6, scored=False)

@@ -119,8 +119,7 @@ def edit_entry(activity_id: int, entry_id: str) -> str | Response | tuple[str, i
 def take_out(activity_id: int, entry_id: str) -> Response:
     """Out of the competition (`out` 1), or in again (0); what was given to it stays with it."""
     here, entry = _entry(activity_id, entry_id)
-    if here.revealed:
-        raise Refused(_("The result is being shown. Hide it again before an entry is taken out or in."), 409)
+    here.check_unlocked()
     out = request.form.get("out") == "1"
     with deed(here.workshop, current_staff(), "entry"):
         entry.status = HIDDEN if out else SHOWN

@@ -71,7 +71,8 @@ def invite(activity_id: int) -> Response:
 @login_required
 def withdraw(activity_id: int, judge_id: int) -> Response:
     """Withdrawn (`out` 1): the link opens nothing and the scores don't count; or back again (0)."""
-    here = _unrevealed(activity_id)
+    here = staff_competition(activity_id)
+    here.check_unlocked()
     judge = _judge(here, judge_id)
     out = request.form.get("out") == "1"
     if out != (judge.deleted_at is not None):

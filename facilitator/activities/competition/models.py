@@ -24,6 +24,7 @@ from facilitator.synthesis.models import SHOWN
 from facilitator.voting.dots import VOTES
 from facilitator.voting.models import VotingActivity
 from facilitator.voting.until import ends_at, is_over
+from facilitator.web.errors import Refused
 from facilitator.workshop.models import Activity, Participant, Step
 from facilitator.workshop.paperwork import Offer, Part, Trace
 
@@ -179,6 +180,11 @@ class Competition(Questioned, VotingActivity):
         """Has every judge been locked, so that the result stands?"""
         judges = Judge.of(self)
         return bool(judges) and all(judge.locked_at for judge in judges)
+
+    def check_unlocked(self) -> None:
+        """Raise Refused while the result stands: who judges and what is judged are part of it."""
+        if self.is_locked():
+            raise Refused(_("All scores are locked, and the result stands. Unlock a judge first, with a reason."), 409)
 
     def standing(self) -> Standing:
         """The whole result: for staff once all is locked, for the room only as far as `revealed` says."""
