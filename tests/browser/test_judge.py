@@ -78,6 +78,7 @@ def test_a_judge_goes_on_without_a_line_and_has_the_last_word(jury: Jury, hall: 
 
     page.locator(".lines a").first.tap()
     _score(page, 0, "8", half=True)
+    expect(_sheet(page).locator("[data-going]")).to_have_count(0)
     expect(_sheet(page).locator(".own")).to_contain_text("已评 1 / 5 项")
     cable.cut()
     for place, value in enumerate(("9", "7", "10", "6"), 1):
