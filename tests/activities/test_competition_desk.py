@@ -253,10 +253,10 @@ def test_while_all_is_locked_nobody_and_nothing_leaves_the_competition(app, desk
     assert [each.deleted_at for each in desk.judges()] == [None] * 4
     assert {each.status for each in desk.database.all(Entry)} == {"shown"}
     desk.post(f"judges/{judge}/unlocking", reason="Moved away")
-    desk.post(f"judges/{judge}/standing", out="1")
     desk.post(f"entries/{entry}/standing", out="1")
+    desk.post(f"judges/{judge}/standing", out="1")
     assert [each.number for each in desk.judges() if each.deleted_at] == [1]
-    assert desk.acts()[-3:] == ["unlocked", "withdrawn", "entry-out"]
+    assert desk.acts()[-3:] == ["unlocked", "entry-out", "withdrawn"]
 
 
 def test_panels_are_suggested_even_and_without_recusals(app, opened):
