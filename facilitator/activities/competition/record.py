@@ -19,6 +19,7 @@ from facilitator.activities.competition.rubric import POINT, Criterion
 from facilitator.activities.competition.standing import ABSTAINED, COMPLETE, RECUSED, Panel, Place, Standing
 from facilitator.extensions import db
 from facilitator.methods import judging
+from facilitator.methods.judging.scoring import TRIMMED_FROM
 from facilitator.workshop.models import Participant
 
 if TYPE_CHECKING:
@@ -95,8 +96,10 @@ class Record:
         return [each for each in every if each is not None]
 
     def mean(self, entry: Entry, criterion: Criterion) -> Fraction | None:
+        """Their mean; where the method leaves out the highest and the lowest, without these."""
         given = self.given(entry, criterion)
-        return sum(given, Fraction()) / len(given) if given else None
+        kept = sorted(given)[1:-1] if self.method == "trimmed" and len(given) >= TRIMMED_FROM else given
+        return sum(kept, Fraction()) / len(kept) if kept else None
 
     def out(self, state: str) -> list[tuple[Judge, Entry]]:
         """Who recused themselves, or abstained, of what."""

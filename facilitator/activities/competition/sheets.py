@@ -169,7 +169,7 @@ def _means(record: Record) -> list[Row]:
 
 def _mean(record: Record, entry: Entry, number: int, criterion: Criterion) -> Row:
     given = record.given(entry, criterion)
-    mean = _average(record, given)
+    mean = record.mean(entry, criterion) or Fraction()
     plain, least = "[sum]/[scores]", _ABOVE_ALL["points"]
     trimmed = f"IF([scores]>={TRIMMED_FROM},([sum]-[highest]-[lowest])/([scores]-2),{plain})"
     weight = f"SUMIFS([competition_criteria.weight],{_rows('competition_criteria', 'criterion')})"
@@ -184,11 +184,6 @@ def _mean(record: Record, entry: Entry, number: int, criterion: Criterion) -> Ro
         "mean": _formula(trimmed if record.method == "trimmed" else plain, mean),
         "weighted": _formula("[weight]*[mean]", criterion.weight * mean),
     }
-
-
-def _average(record: Record, given: list[Fraction]) -> Fraction:
-    kept = sorted(given)[1:-1] if record.method == "trimmed" and len(given) >= TRIMMED_FROM else given
-    return sum(kept, Fraction()) / len(kept)
 
 
 def _result(record: Record, place: Place, has_dots: bool) -> Row:
@@ -229,7 +224,7 @@ def _weighted(column: str) -> str:
 
 def _weighted_mean(record: Record, entry: Entry) -> Fraction:
     weights = sum(each.weight for each in record.criteria)
-    parts = (each.weight * _average(record, record.given(entry, each)) for each in record.criteria)
+    parts = (each.weight * (record.mean(entry, each) or Fraction()) for each in record.criteria)
     return sum(parts, Fraction()) / weights
 
 
