@@ -48,9 +48,7 @@ class Competition(Questioned, VotingActivity):
     is_heard = False
     offers: ClassVar[Mapping[str, Offer]] = {
         papers.SCORES: Offer(_l("Score sheet"), _l("every score, how the result came about, lines to sign"), "scale"),
-        papers.FEEDBACK: Offer(
-            _l("Feedback sheets"), _l("a page for each team, no judge's name in it"), "file-text"
-        ),
+        papers.FEEDBACK: Offer(_l("Feedback sheets"), _l("a page for each team, no judge's name in it"), "file-text"),
         papers.CERTIFICATE: Offer(_l("Certificates"), _l("a page for each team, ready to sign"), "medal"),
     }
 
