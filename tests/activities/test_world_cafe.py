@@ -487,6 +487,23 @@ def test_a_merged_table_is_closed_its_people_sit_elsewhere_and_undo_brings_all_b
     assert [table.deleted_at for table in cafe.tables()] == [None] * 3
 
 
+def test_the_code_on_a_closed_table_tells_where_one_sits_now(cafe):
+    cafe.go("move-1", "round-1")
+    person = next(each for each in cafe.people if cafe.seats(1)[each.id] == 3)
+    token = cafe.table(3).token
+    cafe.do("tables/3/closing")
+    seats = cafe.seats(1)
+    visitor = cafe.phone(person).get(f"/T/{token}")
+    assert "This table was closed." in visitor.text
+    assert f"Your place in this round is at table {seats[person.id]}." in visitor.text
+    assert "I sit here now" not in visitor.text
+    assert f'href="/w/{cafe.workshop.code}"' in visitor.html
+    visitor.post(f"/t/{token}/seat")
+    assert (visitor.status, cafe.seats(1)) == (409, seats)
+    cafe.go("harvest")
+    assert "This table was closed." in visitor.get(f"/T/{token}").text
+
+
 def test_the_last_table_is_not_merged_away(open_cafe):
     cafe = open_cafe(4, tables=1)
     cafe.go("move-1", "round-1")

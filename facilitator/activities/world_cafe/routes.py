@@ -80,6 +80,8 @@ def sit_here(token: str) -> Response:
     found = CafeTable.by_token(token) or abort(404)
     cafe = _cafe(found.activity_id)
     me = known_participant(cafe.workshop) or abort(404)
+    if found.deleted_at:
+        raise Refused(_("Table %(number)d was closed.", number=found.number), 409)
     if not cafe.round_now:
         raise Refused(_("No round is on just now. Please look up to the big screen."), 409)
     ids = (found.id, found.activity_id, me.id)
