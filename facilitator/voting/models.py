@@ -167,8 +167,8 @@ class VotingActivity(Activity):
 
     def rounds(self) -> list[tally.Round]:
         """The votes whose result the room has seen whole."""
-        numbers = [number for key, number in RESULTS.items() if self.step(key) and self.hidden_places(key) == 0]
-        return [self.round(number) for number in numbers if self.state.get(f"revealed-{number}")]
+        begun = {key: number for key, number in RESULTS.items() if self.state.get(f"revealed-{number}")}
+        return [self.round(number) for key, number in begun.items() if self.step(key) and self.hidden_places(key) == 0]
 
     def hidden_places(self, step: str) -> int | None:
         if step not in RESULTS:

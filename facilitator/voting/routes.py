@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import TypeVar
 
 from flask import Blueprint, abort, redirect, render_template, request, url_for
@@ -11,13 +11,15 @@ from werkzeug.wrappers import Response
 
 from facilitator.accounts.access import current_staff, login_required
 from facilitator.extensions import db
-from facilitator.synthesis.models import Theme
+from facilitator.synthesis.models import HELD, HIDDEN, SHOWN, SOURCES
+from facilitator.synthesis.words import source_name
 from facilitator.voting import rows, taps, targets
 from facilitator.voting.ballot import Ballot, Moved
 from facilitator.voting.dots import HandCount
 from facilitator.voting.models import RESULTS, VotingActivity
+from facilitator.voting.search import WITH, WITHOUT, Search
 from facilitator.voting.taps import client_id, round_meant
-from facilitator.voting.wall import every_card
+from facilitator.voting.wall import Heading, headings
 from facilitator.web.errors import Refused, Stranger
 from facilitator.web.htmx import wants_partial
 from facilitator.web.pages import Page, page_of
@@ -50,13 +52,24 @@ def withdraw_dot(activity_id: int, dot_id: str) -> str | Response:
 @voting.get("/everything")
 @login_required
 def everything(activity_id: int) -> str:
-    """All statements of an activity or of one theme, page by page: the console shows the last of each."""
+    """All statements of an activity, or those that are looked for, page by page: the console shows the last of each."""
     wall = _staff_activity(activity_id)
-    themes = Theme.of(wall)
-    choices = [(_("All ideas"), ""), *((theme.name, str(theme.id)) for theme in themes), (_("Not yet grouped"), "0")]
-    inside = request.args.get("theme", "")
-    page = _page(every_card(wall.id, int(inside) if inside.isdecimal() else None), ON_PAGE)
-    return render_template("voting/everything.html", activity=wall, choices=choices, inside=inside, page=page)
+    search, rounds = Search.asked(request.args), wall.rounds()
+    found = search.cards(wall.id, rounds)
+    context = {"search": search, "many": len(found), "choices": _choices(headings(wall.id), with_dots=bool(rounds))}
+    return render_template("voting/everything.html", activity=wall, page=_page(found, ON_PAGE), **context)
+
+
+def _choices(themes: Sequence[Heading], *, with_dots: bool) -> Iterator[tuple[str, str, list[tuple[str, str]]]]:
+    """What the ideas can be narrowed down by: name, words, (value, words) of each choice."""
+    if themes:
+        named = [(str(theme.id), theme.name) for theme in themes]
+        yield "theme", _("Theme"), [("", _("Every theme")), *named, ("0", _("Not yet grouped"))]
+    yield "source", _("Source"), [("", _("Every source")), *((source, source_name(source)) for source in SOURCES)]
+    statuses = [(SHOWN, _("on the wall")), (HELD, _("waiting")), (HIDDEN, _("hidden"))]
+    yield "status", _("Status"), [("", _("Every status")), *statuses]
+    if with_dots:
+        yield "dots", _("Dots"), [("", _("With or without")), (WITH, _("with dots")), (WITHOUT, _("without dots"))]
 
 
 @voting.route("/counts/<int:number>", methods=["GET", "POST"])

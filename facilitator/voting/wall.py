@@ -82,14 +82,6 @@ def first_of_each(activity_id: int, most: int) -> Lists:
     return _lists(_FIRST, activity_id, (SHOWN,), most, most)
 
 
-def every_card(activity_id: int, theme_id: int | None = None) -> list[Card]:
-    """All ideas of an activity in the order they came, or those of one theme (0: of none), whatever their status."""
-    found = _EVERY
-    if theme_id is not None:
-        found = found.where(theme.c.id == theme_id if theme_id else theme.c.id.is_(None))
-    return [Card(*row) for row in read(found, activity=activity_id)]
-
-
 Lists = dict[int | None, Listed]
 
 
@@ -112,7 +104,8 @@ _HANGS = (statement.c.activity_id == bindparam("activity"), statement.c.deleted_
 _STATUSES = select(statement.c.status, func.count()).where(*_HANGS).group_by(statement.c.status)
 # A theme that was taken away holds nothing any more.
 _IN_THEMES = statement.outerjoin(theme, (theme.c.id == statement.c.theme_id) & theme.c.deleted_at.is_(None))
-_EVERY = select(*_CARD).select_from(_IN_THEMES).where(*_HANGS).order_by(statement.c.number)
+EVERY_CARD = select(*_CARD).select_from(_IN_THEMES).where(*_HANGS).order_by(statement.c.number)
+"""All ideas of an activity in the order they came, whatever their status."""
 _HEADINGS = (
     select(theme.c.id, theme.c.name, theme.c.colour)
     .where(theme.c.activity_id == bindparam("activity"), theme.c.deleted_at.is_(None))
