@@ -130,6 +130,26 @@ def test_the_workbook_has_the_tables_seats_and_notes(app, cafe):
 # --- The booklet
 
 
+def test_the_booklet_says_who_noted_what_and_which_table_has_no_card(app, cafe, draft, tmp_path):
+    target, text = printed(app, draft, sheet(app, cafe, f"booklet-{cafe.id}"), tmp_path)
+    other = 3 - cafe.seats(1)[cafe.people[0].id]
+    assert f"没有填收获卡的桌：{other}。" in text
+    assert "AbenchbytheliftA**" in text
+    assert "电梯口放一张长椅，电话138****5678王**" in text
+    blank = [number for number, each in enumerate(pypdf.PdfReader(target).pages, 1) if not each.extract_text().strip()]
+    assert blank == []
+
+
+def test_a_booklet_before_the_first_round_is_a_whole_paper(app, make, draft, tmp_path):
+    empty = make.workshop(title="还没开始", language="zh_Hans")
+    number = new_cafe(app, empty)
+    with app.test_request_context(), force_locale("zh_Hans"):
+        found = sheets.sheet_of(db.session.get(Workshop, empty.id), f"booklet-{number}", frozenset())
+    target, text = printed(app, draft, found, tmp_path)
+    assert "还没有开始谈话。" in text
+    assert page.validate_pdf(str(target), profile=page.ValidationProfile.PDF_UA_1).is_compliant
+
+
 @pytest.mark.parametrize("variant", ["zh", "bi", "en"])
 def test_the_booklet_holds_cards_notes_and_questions(app, cafe, draft, tmp_path, variant):
     made = sheet(app, cafe, f"booklet-{cafe.id}")

@@ -59,7 +59,7 @@ def _figures(record: Record) -> list[Figure]:
         _figure("people", len(record.guests), "人入座", "person at the tables", "people at the tables"),
         _figure("tables", len(record.used), "张桌", "table", "tables"),
         _figure("rounds", len(record.rounds), "轮谈话", "round", "rounds"),
-        _figure("notes", len(record.notes), "条便签", "note", "notes"),
+        _figure("notes", len(record.notes), "条记录", "note", "notes"),
         _figure("insights", len(record.insights), "条要点", "insight", "insights"),
         _figure("questions", len(record.questions), "个提问", "question to the experts", "questions to the experts"),
     ]
