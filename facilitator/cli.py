@@ -30,6 +30,7 @@ from facilitator.safekeeping.move_commands import move_command  # noqa: E402
 from facilitator.safekeeping.parcel_commands import export_command, import_command  # noqa: E402
 from facilitator.scores import scores_command  # noqa: E402
 from facilitator.seats import seats_command  # noqa: E402
+from facilitator.themes import themes_command  # noqa: E402
 from facilitator.workers import supervisor  # noqa: E402
 from facilitator.workers.roll import Unlike, on_roll  # noqa: E402
 
