@@ -109,7 +109,9 @@ def _options(settings: Settings) -> list[str]:
     return [f"--{name.replace('_', '-')}={value}" for name, value in named.items()]
 
 
-for command in (backup, restore, check, export_command, import_command, move_command, scores_command, seats_command):
+for command in (backup, restore, check, export_command, import_command, move_command):
+    main.add_command(command)
+for command in (scores_command, seats_command, themes_command):
     main.add_command(command)
 
 

@@ -18,8 +18,7 @@ LONGEST = 300
 """Characters of an idea that count: what it is about is said by then."""
 TITLE = 60
 LETTERS = re.compile(r"[^\W\d_]")
-NOT_TITLE = 60
-LETTERS = re.compile(r"[\W_]+")
+NOT_LETTERS = re.compile(r"[\W_]+")
 LATIN = re.compile(r"[a-z0-9]")
 HAN = re.compile(r"[\u3400-\u9fff]")
 
