@@ -197,9 +197,9 @@ def test_hostile_text_is_only_text(tmp_path):
 
 def test_characters_that_no_face_holds_are_reported(tmp_path):
     _reader, report, _heard, _target = made(
-        sample.paper(texts=["名字里有 \U0003106c 和 \ue123", "一二三"]), "zh", tmp_path
+        sample.paper(texts=["名字里有 \U0003106c 和 \U000f0123", "一二三"]), "zh", tmp_path
     )
-    assert report["missing"] == ["\ue123", "\U0003106c"]
+    assert report["missing"] == ["\U0003106c", "\U000f0123"]
 
 
 def test_rare_characters_of_names_and_emoji_are_drawn(tmp_path):
