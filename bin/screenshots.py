@@ -42,20 +42,21 @@ def main() -> None:
     with _server() as (address, told), sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
         Evening(browser, address, told).draw()
+        Cafe(browser, address, told, place=1).draw()
         browser.close()
 
 
 class Evening:
-    """The demo's workshop with everyone's screens."""
+    """One of the demo's workshops, the first unless `place` says another, with everyone's screens."""
 
-    def __init__(self, browser: Browser, address: str, told: str) -> None:
+    def __init__(self, browser: Browser, address: str, told: str, place: int = 0) -> None:
         self.browser = browser
         self.address = address
         self.password = re.search(r"demo@\S+\s+(\S+)", told)[1]
         self.console_path, self.screen_path = (
-            re.search(rf"{HALL}(/{part}/\S+)", told)[1] for part in ("workshops", "screen")
+            re.findall(rf"{HALL}(/{part}/\S+)", told)[place] for part in ("workshops", "screen")
         )
-        self.join_path = re.search(rf"{HALL}(/j/\S+)", told)[1]
+        self.join_path = re.findall(rf"{HALL}(/j/\S+)", told)[place]
 
     def draw(self) -> None:
         self.console = self._signed_in()
@@ -130,6 +131,28 @@ class Evening:
         page.goto(self.address + path)
         page.wait_for_timeout(600)
         return page
+
+
+class Cafe(Evening):
+    """The World Café on its way to the last round, and in it."""
+
+    def draw(self) -> None:
+        self.console = self._signed_in()
+        self.projector = self._open(PROJECTOR, "zh-CN", self.screen_path)
+        self._go_to("move-3")
+        _keep(self.projector, "cafe-tables")
+        self._go_to("round-3")
+        self._draw_seat()
+        _keep(self.console, "cafe-console")
+
+    def _draw_seat(self) -> None:
+        """A late-comer finds a table."""
+        phone = self._open(PHONE, "zh-CN", self.join_path)
+        self._join(phone, "王阿姨")
+        phone.click("form[action$='/seat'] button")
+        phone.wait_for_timeout(600)
+        phone.evaluate("scrollTo(0, 0)")
+        _keep(phone, "cafe-phone-zh")
 
 
 def _make_proposal(console: Page, pdf: Path) -> None:
