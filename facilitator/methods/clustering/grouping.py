@@ -1,7 +1,7 @@
 """Groups of short ideas, as many as there are: neighbours in common, communities, centroids, no crumbs.
 
 Vectors of meaning, centred so that what all ideas of the evening share no longer counts, stand beside vectors of
-spelling (pieces of words, weighed by how rare they are). Each idea is tied to its k ≈ 1.6·log2 n nearest, the stronger
+spelling (pieces of words, weighed by how rare they are). Each idea is tied to its k ≈ 2.5·log2 n nearest, the stronger
 the more neighbours two have in common (Jarvis & Patrick 1973); Louvain finds the communities; each idea then goes to
 the nearest centroid, and a group of fewer than three joins the nearest other.
 """
@@ -22,9 +22,11 @@ from facilitator.methods.clustering.wording import fragments
 
 FEWEST = 3
 """Ideas that make a theme; what was placed by hand is one at any size."""
-SPELLED = 0.3
+SPELLED = 0.15
 """Weight of spelling beside meaning."""
 SPELLING_WIDTH = 64
+NEIGHBOURS = 2.5
+"""Ties of each idea, by the logarithm of how many there are."""
 REFINEMENTS = 10
 
 
@@ -86,7 +88,7 @@ def _reduced(rows: Vectors) -> Vectors:
 
 def _tied(space: Vectors) -> Graph:
     size = len(space)
-    near = min(size - 1, max(5, round(1.6 * log2(size)))) if size > 1 else 0
+    near = min(size - 1, max(5, round(NEIGHBOURS * log2(size)))) if size > 1 else 0
     if not near:
         return np.zeros((size, size))
     alike = space @ space.T
@@ -94,9 +96,9 @@ def _tied(space: Vectors) -> Graph:
     nearest = np.argpartition(-alike, near - 1, axis=1)[:, :near]
     chosen = np.zeros((size, size), np.float32)
     np.put_along_axis(chosen, nearest, 1, axis=1)
-    shared = chosen @ chosen.T / near + np.float32(0.05)
-    either = np.maximum(chosen, chosen.T)
-    ties: Graph = (either * np.maximum(alike, 1e-3) * shared).astype(np.float64)
+    both = chosen @ chosen.T
+    shared = both / (2 * near - both) + np.float32(0.02)
+    ties: Graph = (np.maximum(chosen, chosen.T) * np.maximum(alike, 1e-3) ** 2 * shared).astype(np.float64)
     return ties
 
 
