@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from typing import Any
 
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 # Characters that XML 1.0 can't hold: a workbook with one of them does not open.
@@ -18,6 +19,15 @@ def is_formula(value: object) -> bool:
 def readable(value: object) -> object:
     """Text without characters that XML can't hold, cut at what a cell can hold; anything else as it is."""
     return _NOT_XML.sub("", value)[:LONGEST] if isinstance(value, str) else value
+
+
+def printable(content: Any) -> Any:
+    """The same data without characters that XML can't hold."""
+    if isinstance(content, str):
+        return _NOT_XML.sub("", content)
+    if isinstance(content, list):
+        return [printable(each) for each in content]
+    return {key: printable(each) for key, each in content.items()} if isinstance(content, dict) else content
 
 
 def harmless(value: object) -> object:

@@ -72,7 +72,7 @@ def _lay_ready(made: Export, sheet: Sheet | None) -> None:
     address = public(url_for("documents.check", check_code=made.check_code))
     paper = gather(made.proposal, made.check_code, address)
     made.snapshot = dict(paper)
-    tables = everything(made.proposal.workshop) if made.format != "pdf" else {}
+    tables = everything(made.proposal.workshop) if made.format in ("xlsx", "json") else {}
     job: dict[str, Any] = {
         "format": made.format,
         "variant": made.variant,

@@ -19,7 +19,7 @@ from facilitator.workshop.models import Workshop
 
 QUEUED, RUNNING, DONE, FAILED, CANCELLED = "queued", "running", "done", "failed", "cancelled"
 OPEN = (QUEUED, RUNNING)
-FORMATS = ("pdf", "xlsx", "json")
+FORMATS = ("pdf", "docx", "xlsx", "json")
 LANGUAGES = ("zh", "en")
 ROWS = "rows"
 """The section that holds the plan's table, as JSON, in no language."""

@@ -26,6 +26,8 @@ LIBRARIES = {
     "libharfbuzz": "libharfbuzz0b",
     "libfontconfig": "libfontconfig1",
 }
+COMMON = ("kit", "summary", "minutes")
+"""Papers that belong to no kind."""
 IDEAS_PER_PAGE = 26
 FIRST_PAGES = 12
 TRIES = 4
@@ -103,27 +105,27 @@ def softened(content: Any) -> Any:
     return {key: softened(each) for key, each in content.items()} if isinstance(content, dict) else content
 
 
-def html(data: paper.Paper, variant: str, sheet: Mapping[str, Any] | None = None) -> str:
-    """The page that is set; every value in it is escaped."""
+def html(data: paper.Paper, variant: str, sheet: Mapping[str, Any] | None = None, template: str | None = None) -> str:
+    """The page that is set; every value in it is escaped. `template`: another than the document's own."""
     environment = _environment()
     charts = environment.get_template("documents/proposal/charts.html").module
     context = {**view.context(data, variant), **(_of_sheet(sheet) if sheet else {})}
-    template = environment.get_template(_template(sheet))
-    return template.render(**context, charts=charts, figure=plain_figure, photo="/photos/{}".format)
+    page = environment.get_template(template or _template(sheet))
+    return page.render(**context, charts=charts, figure=plain_figure, photo="/photos/{}".format)
 
 
 def _template(sheet: Mapping[str, Any] | None) -> str:
-    """The proposal's, the kit's, or the one in the folder of the kind that offers this paper."""
+    """The proposal's, that of a common paper, or the one in the folder of the kind that offers it."""
     if sheet is None:
         return "documents/proposal/paper.html"
-    if sheet["name"] == "kit":
-        return "documents/kit.html"
+    if sheet["name"] in COMMON:
+        return f"documents/{sheet['name']}.html"
     return f"activities/{sheet['parts'][0]['kind']}/print/{sheet['name']}.html"
 
 
 def _of_sheet(sheet: Mapping[str, Any]) -> dict[str, Any]:
     parts = sheet["parts"]
-    return {"parts": parts, "part": parts[0], "kinds": sorted({part["kind"] for part in parts})}
+    return {"parts": parts, "part": parts[0] if parts else None, "kinds": sorted({part["kind"] for part in parts})}
 
 
 def plain_figure(value: object, source: str) -> Markup:  # noqa: ARG001  on the page the source is a link

@@ -38,8 +38,8 @@ def main(folder: Path) -> int:
 
 def _write(folder: Path, job: dict[str, Any]) -> dict[str, Any]:
     target = folder / f"out.{job['format']}"
-    if job["format"] == "pdf":
-        return _write_pdf(folder, job, target)
+    if job["format"] in ("pdf", "docx"):
+        return _set(folder, job, target)
     from facilitator.documents import spreadsheet
 
     writer = {"xlsx": spreadsheet.write_xlsx, "json": spreadsheet.write_json}[job["format"]]
@@ -47,14 +47,16 @@ def _write(folder: Path, job: dict[str, Any]) -> dict[str, Any]:
     return {"bytes": target.stat().st_size, "missing": []}
 
 
-def _write_pdf(folder: Path, job: dict[str, Any], target: Path) -> dict[str, Any]:
-    from facilitator.documents import pdf
+def _set(folder: Path, job: dict[str, Any], target: Path) -> dict[str, Any]:
+    """As pages, from the paper alone."""
+    from facilitator.documents import pdf, word
 
     def tell(percent: int) -> None:
         say(folder, "progress.json", {"percent": percent})
 
+    write = pdf.write if job["format"] == "pdf" else word.write
     try:
-        return dict(pdf.write(job["paper"], job["variant"], target, folder / "photos", tell, job.get("sheet")))
+        return dict(write(job["paper"], job["variant"], target, folder / "photos", tell, job.get("sheet")))
     except pdf.CannotPrint as error:
         return {"error": str(error)}
 

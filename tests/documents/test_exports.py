@@ -1,7 +1,9 @@
 """Exports in real processes: made one after the other, watched, cancelled, checked."""
 
+import io
 import json
 
+import docx
 import gevent
 import openpyxl
 import pypdf
@@ -58,6 +60,18 @@ def test_a_pdf_is_made_and_says_what_the_draft_said(draft, ask, until, tmp_path)
     for words in ("会上共收到意见5条", "投出圆点8枚", "亮起来", made.check_code, "王**"):
         assert words in text
     assert "王小明" not in text
+
+
+def test_word_is_made_and_says_what_the_draft_said(draft, ask, until):
+    made = until(ask("docx"), DONE, FAILED)
+    assert (made.status, made.message) == (DONE, "")
+    draft.get(f"/exports/{made.id}/file")
+    assert draft.answer.mimetype == "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+    assert f"-zh-{made.check_code}.docx" in draft.answer.headers["Content-Disposition"]
+    words = "".join(each.text for each in docx.Document(io.BytesIO(draft.answer.data)).paragraphs)
+    for part in ("会上共收到意见5条", "投出圆点8枚", "亮起来", made.check_code, "王**"):
+        assert part in words
+    assert "王小明" not in words
 
 
 def test_workbook_and_json_hold_everything(draft, ask, until, tmp_path, database):
