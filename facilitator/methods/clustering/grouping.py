@@ -26,7 +26,7 @@ SPELLED = 0.15
 """Weight of spelling beside meaning."""
 SPELLING_WIDTH = 64
 NEIGHBOURS = 2.5
-"""Ties of each idea, by the logarithm of how many there are."""
+"""Ties of each idea, by the logarithm of how many there are; fewer where finer themes are asked for."""
 REFINEMENTS = 10
 
 
@@ -42,7 +42,7 @@ class Grouping:
 def grouped(vectors: Vectors, texts: Sequence[str], owners: Labels, resolution: float = 1.0) -> Grouping:
     """Groups of at least one idea; `owners` says who was put together by hand, and is FREE for the others."""
     space = _space(vectors, texts)
-    graph = _tied(space)
+    graph = _tied(space, resolution)
     labels = communities(graph, owners, resolution)
     labels = _without_crumbs(space, _refined(space, labels, owners), owners)
     return Grouping(labels, _certainty(graph, labels), space)
@@ -86,9 +86,9 @@ def _reduced(rows: Vectors) -> Vectors:
     return centred
 
 
-def _tied(space: Vectors) -> Graph:
+def _tied(space: Vectors, resolution: float) -> Graph:
     size = len(space)
-    near = min(size - 1, max(5, round(NEIGHBOURS * log2(size)))) if size > 1 else 0
+    near = min(size - 1, max(5, round(NEIGHBOURS * log2(size) / resolution))) if size > 1 else 0
     if not near:
         return np.zeros((size, size))
     alike = space @ space.T

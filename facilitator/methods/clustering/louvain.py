@@ -56,10 +56,10 @@ def _owners(owners: Labels, labels: Labels) -> list[int]:
 
 
 def _merged(graph: Graph, labels: Labels) -> Graph:
-    member = np.zeros((len(labels), labels.max() + 1))
-    member[np.arange(len(labels)), labels] = 1
-    merged: Graph = member.T @ (graph @ member)
-    return merged
+    size = int(labels.max()) + 1
+    rows, columns = np.nonzero(graph)
+    sums = np.bincount(labels[rows] * size + labels[columns], graph[rows, columns], size * size)
+    return sums.reshape(size, size).astype(np.float64)
 
 
 def _moved(graph: Graph, owners: list[int], resolution: float, chance: np.random.Generator) -> Labels:

@@ -26,10 +26,10 @@ class Naming:
         self._everywhere = Counter(term for found in self._terms for term in found)
 
     def keywords(self, members: Sequence[int]) -> list[str]:
-        """At most two, in order of how much they tell; a word said once tells only of a theme of one."""
+        """At most two, in order of how much they tell; a word said once only if none is said twice."""
         within = Counter(term for member in members for term in self._terms[member])
-        often = [term for term, times in within.items() if times >= min(2, len(members))]
-        ordered = sorted(often, key=lambda term: (-self._telling(term, within[term], len(members)), term))
+        often = [term for term, times in within.items() if times > 1]
+        ordered = sorted(often or within, key=lambda term: (-self._telling(term, within[term], len(members)), term))
         return _apart(ordered)
 
     def title(self, members: Sequence[int], space: Vectors) -> int:

@@ -17,6 +17,8 @@ from typing import Any
 LONGEST = 300
 """Characters of an idea that count: what it is about is said by then."""
 TITLE = 60
+RARE = 5
+"""Words seen less often by jieba's makers are left out."""
 LETTERS = re.compile(r"[^\W\d_]")
 NOT_LETTERS = re.compile(r"[\W_]+")
 LATIN = re.compile(r"[a-z0-9]")
@@ -25,7 +27,8 @@ HAN = re.compile(r"[\u3400-\u9fff]")
 
 def stripped(text: str) -> str:
     """The idea without the polite words around it, one line; the whole of it where little else would remain."""
-    whole = " ".join(unicodedata.normalize("NFKC", text).split())[:LONGEST]
+    readable = text[: 4 * LONGEST].encode("utf-8", "replace").decode("utf-8")
+    whole = " ".join(unicodedata.normalize("NFKC", readable).split())[:LONGEST]
     bare = _boilerplate().sub("", whole).strip(" ,.?!，。？！、")
     return bare if len(bare) >= 3 else whole
 
@@ -81,12 +84,19 @@ def _cut(text: str) -> Iterator[str]:
 
 @cache
 def _segmenter() -> Any:
-    """jieba, without its cache: that file in the common temporary folder could be anybody's."""
+    """The commoner words of jieba, in half of its memory; without its cache, a file that could be anybody's."""
     import jieba
 
     tokenizer = jieba.Tokenizer()
-    tokenizer.FREQ, tokenizer.total = tokenizer.gen_pfdict(tokenizer.get_dict_file())
-    tokenizer.initialized = True
+    counts: dict[str, int] = {}
+    with tokenizer.get_dict_file() as file:
+        for line in file:
+            word, count, *_ = line.decode("utf-8").split(" ")
+            if int(count) >= RARE:
+                counts[word] = int(count)
+                for end in range(1, len(word)):
+                    counts.setdefault(word[:end], 0)
+    tokenizer.FREQ, tokenizer.total, tokenizer.initialized = counts, sum(counts.values()), True
     return tokenizer
 
 
