@@ -166,6 +166,19 @@ def test_judges_are_invited_several_at_once_and_come_by_their_own_link(desk, vis
     assert desk.acts() == ["invited", "invited", "invited", "withdrawn", "returned"]
 
 
+def test_a_judges_name_is_corrected_and_the_log_has_both(desk):
+    desk.post("judges", judges="王建国，建筑师")
+    (judge,) = desk.judges()
+    desk.post(f"judges/{judge.id}", name=" 王建华 ", office="规划师")
+    desk.post(f"judges/{judge.id}", name="王建华", office="规划师")
+    assert desk.post(f"judges/{judge.id}", name=" ", office="规划师").status == 422
+    (after,) = desk.judges()
+    assert (after.name, after.office, after.token) == ("王建华", "规划师", judge.token)
+    (line,) = (each for each in desk.database.all(AuditLine) if each.act == "judge-changed")
+    assert line.said == {"before": "王建国 · 建筑师", "after": "王建华 · 规划师"}
+    assert "name or office corrected" in desk.get("log").text
+
+
 def test_the_matrix_tells_how_far_and_never_how_much(app, desk):
     filled = fill(app, desk.id, entries=3, judges=3, criteria=2)
     give(app, filled.judges[0], filled.entries[0], filled.criteria[0], None)

@@ -21,6 +21,7 @@ ACTS = {
     "invited": _l("judge invited"),
     "withdrawn": _l("judge withdrawn"),
     "returned": _l("judge invited again"),
+    "judge-changed": _l("judge's name or office corrected"),
     "assigned": _l("entries assigned"),
     "rubric": _l("rubric changed"),
     "opened": _l("judging began: the rubric is fixed"),

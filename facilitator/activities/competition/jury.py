@@ -67,6 +67,24 @@ def invite(activity_id: int) -> Response:
     return done(here, "judges")
 
 
+@competition.post(f"{AT}/judges/<int:judge_id>")
+@login_required
+def correct(activity_id: int, judge_id: int) -> Response:
+    """Another name or office for one who was written wrongly: link and scores stay, and the log has both."""
+    here = staff_competition(activity_id)
+    judge = _judge(here, judge_id)
+    name = clean(request.form.get("name", ""))[:LONGEST_NAME]
+    if not name:
+        raise Refused(_("Please give it a name."))
+    office = clean(request.form.get("office", ""))[:LONGEST_OFFICE]
+    if (name, office) != (judge.name, judge.office):
+        with logged(here):
+            before = _known_as(judge)
+            judge.name, judge.office = name, office
+            note(here, "judge-changed", judge_id=judge.id, said={"before": before, "after": _known_as(judge)})
+    return done(here, "judges")
+
+
 @competition.post(f"{AT}/judges/<int:judge_id>/standing")
 @login_required
 def withdraw(activity_id: int, judge_id: int) -> Response:
@@ -88,8 +106,7 @@ def judge_link(activity_id: int, judge_id: int) -> str:
     here = staff_competition(activity_id)
     judge = _judge(here, judge_id)
     link = public(url_for("competition.come_in_to_judge", token=judge.token))
-    whom = " · ".join(filter(None, (judge.name, judge.office)))
-    return link_page(here, link, whom, _("The judge's own page"), "judges")
+    return link_page(here, link, _known_as(judge), _("The judge's own page"), "judges")
 
 
 @competition.post(f"{AT}/reminders")
@@ -172,6 +189,10 @@ def _suggested(here: Competition, panel: Panel) -> set[tuple[int, str]]:
             ) from error
         raise Refused(_("There are too few judges for that many on each entry."), 409) from error
     return {(judge, entry) for judge, theirs in found.items() for entry in theirs}
+
+
+def _known_as(judge: Judge) -> str:
+    return " · ".join(filter(None, (judge.name, judge.office)))
 
 
 def _judge(here: Competition, judge_id: int) -> Judge:
