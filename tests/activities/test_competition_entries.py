@@ -132,6 +132,7 @@ def test_all_of_it_can_be_undone(contest, database):
     assert database.get(entry).status == "hidden"
     contest.desk.get(console).press("Undo")
     assert database.get(entry).status == "shown"
+    assert contest.acts() == ["entry", "undone", "redone", "entry-out", "undone"]
 
 
 def test_taken_out_and_in_again_with_a_line_in_the_log(contest, database):

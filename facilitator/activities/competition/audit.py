@@ -38,6 +38,8 @@ ACTS = {
     "entry-changed": _l("entry changed"),
     "entry-out": _l("entry taken out"),
     "entry-in": _l("entry taken back in"),
+    "undone": _l("change undone"),
+    "redone": _l("undone change made again"),
     "revealed": _l("place revealed"),
     "hidden": _l("result hidden again"),
 }

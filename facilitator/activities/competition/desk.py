@@ -24,6 +24,7 @@ from facilitator.activities.competition import (
     rubric_desk,
     tables,
     team,
+    undoing,
 )
 from facilitator.activities.competition.access import staff_competition
 from facilitator.activities.competition.entries import MOST_PICTURES, Entry, pictures_of
@@ -228,4 +229,5 @@ def list_template(activity_id: int) -> Response:
 
 
 WITH_ROUTES = (judging, jury, logbook, outcome, rubric_desk, team)
+LISTENING = (undoing,)
 __all__ = ["competition"]  # with the routes of all of them on it
