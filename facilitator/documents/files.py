@@ -15,7 +15,7 @@ from facilitator.documents.paper import photos
 from facilitator.documents.pdf import plain_figure
 from facilitator.documents.proposal import gather
 from facilitator.documents.routes import charts, documents, mine, variant_of
-from facilitator.documents.sheets import KIT, PROPOSAL, Sheet, photos_of, sheet_of
+from facilitator.documents.sheets import KIT, PROPOSAL, Sheet, formats_of, photos_of, sheet_of
 from facilitator.documents.tables import everything
 from facilitator.extensions import db
 from facilitator.web.htmx import done, wants_partial
@@ -34,7 +34,7 @@ def export(proposal_id: int) -> Response | str:
         abort(404)
     document = request.form.get("document", PROPOSAL)
     sheet = None if document == PROPOSAL else sheet_of(proposal.workshop, document, frozenset(request.form))
-    if document != PROPOSAL and (sheet is None or kind != "pdf"):
+    if document != PROPOSAL and (sheet is None or kind not in formats_of(document)):
         abort(404)
     if Export.asked_already(proposal, kind, variant, document):
         return done(url_for("documents.show", proposal_id=proposal.id))

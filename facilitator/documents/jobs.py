@@ -22,7 +22,7 @@ from sqlalchemy.exc import DBAPIError
 
 from facilitator.documents.models import CANCELLED, DONE, FAILED, RUNNING, Export
 from facilitator.documents.pdf import PACKAGE
-from facilitator.documents.sheets import has_prints, label_of, offered
+from facilitator.documents.sheets import common, has_prints, label_of, offered
 from facilitator.extensions import db
 from facilitator.metrics import JOBS
 from facilitator.workers.roll import roll
@@ -161,7 +161,12 @@ def init_app(app: Flask) -> None:
     atexit.register(jobs.close)
     app.add_template_global(jobs.progress, "export_progress")
     app.add_template_global(reason, "export_reason")
-    for helper, name in ((offered, "offered"), (has_prints, "has_prints"), (label_of, "document_label")):
+    for helper, name in (
+        (common, "common_papers"),
+        (offered, "offered"),
+        (has_prints, "has_prints"),
+        (label_of, "document_label"),
+    ):
         app.add_template_global(helper, name)
 
 

@@ -10,6 +10,7 @@ from typing import Any
 
 from docx import Document
 from docx.document import Document as WordDocument
+from docx.enum.style import WD_STYLE_TYPE
 from docx.enum.text import WD_ALIGN_PARAGRAPH as ALIGN
 from docx.enum.text import WD_LINE_SPACING
 from docx.oxml import OxmlElement, parse_xml
@@ -47,9 +48,7 @@ def _set_page(document: WordDocument) -> None:
     section.header_distance, section.footer_distance = Mm(24), Mm(26)
     for old in section._sectPr.findall(qn("w:docGrid")):  # noqa: SLF001  no public way to the grid
         section._sectPr.remove(old)  # noqa: SLF001
-    # In twentieths of a point, and in 4096ths: 29 pt from line to line, a little less than 16 pt from character to
-    # character, so that 28 of them fill the 156 mm.
-    grid = '<w:docGrid {} w:type="linesAndChars" w:linePitch="580" w:charSpace="-849"/>'
+    grid = '<w:docGrid {} w:type="lines" w:linePitch="580"/>'  # twentieths of a point
     section._sectPr.append(parse_xml(grid.format(nsdecls("w"))))  # noqa: SLF001
 
 
@@ -61,7 +60,10 @@ def _set_styles(document: WordDocument, variant: str) -> None:
     _space(normal, exactly=LEAD)
     normal.paragraph_format.widow_control = True
     indent = 2 * BODY if variant != "en" else 0
-    _paragraph_style(document, "Body Text", None, indent=indent, align=ALIGN.JUSTIFY)
+    body = _paragraph_style(document, "Body Text", (LATIN, FANG, BODY), indent=indent, align=ALIGN.JUSTIFY)
+    # A quarter of a point less between characters, so that 28 of them fill the 156 mm: a grid of characters would say
+    # the same, but not every program reads it alike.
+    body.element.rPr.find(qn("w:sz")).addprevious(parse_xml(f'<w:spacing {nsdecls("w")} w:val="-5"/>'))
     for name, face, latin in (("Heading 1", HEI, SANS), ("Heading 2", KAI, LATIN), ("Heading 3", FANG, LATIN)):
         style = _paragraph_style(document, name, (latin, face, BODY), indent=indent)
         style.font.bold = name == "Heading 3" or variant == "en"
@@ -77,6 +79,9 @@ def _set_styles(document: WordDocument, variant: str) -> None:
     small = _paragraph_style(document, "Caption", (SANS, HEI, 10), align=ALIGN.CENTER)
     small.font.bold, small.font.color.rgb = False, SOFT
     _space(small, before=3, after=9)
+    above = document.styles.add_style("Table Title", WD_STYLE_TYPE.PARAGRAPH)
+    above.base_style = small
+    above.paragraph_format.keep_with_next = True
     cell = _paragraph_style(document, "List Paragraph", (LATIN, SONG, 11))
     _space(cell, before=1, after=1)
     cell.paragraph_format.left_indent = Pt(0)

@@ -1,7 +1,7 @@
-"""Papers beside the proposal, made by the same line of exports: those that kinds offer, and the print kit.
+"""Papers beside the proposal, made by the same line of exports: those that kinds offer, and those of every workshop.
 
 A sheet is named by one word that stands in the export's row: `booklet-12` is the paper of this name of activity 12,
-`kit` what is printed for the room before the start.
+`kit` what is printed for the room before the start, `summary` the page for the notice board, `minutes` a short report.
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import NamedTuple, TypedDict
 
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 
 from facilitator.documents.chapters import chapter
 from facilitator.documents.paper import Chapter
@@ -17,6 +18,15 @@ from facilitator.workshop.models import Activity, Workshop
 from facilitator.workshop.paperwork import Offer, Paperwork
 
 PROPOSAL, KIT = "proposal", "kit"
+COMMON = {
+    "summary": Offer(
+        _l("Page for the notice board"), _l("the result on one page, readable from two metres"), icon="megaphone"
+    ),
+    "minutes": Offer(_l("Short minutes"), _l("what came of it and what is to be done")),
+}
+"""Made of the proposal's own figures, so that every workshop has them."""
+EDITED = ("minutes",)
+"""Of these, which offices go on writing: they can be had as Word too."""
 
 
 class Sheet(TypedDict):
@@ -24,7 +34,8 @@ class Sheet(TypedDict):
 
     name: str
     parts: list[Chapter]
-    """One of each activity that it is made of; their templates stand in the kinds' folders."""
+    """One of each activity that it is made of; their templates stand in the kinds' folders. None where the paper's own
+    figures are enough."""
 
 
 class Offered(NamedTuple):
@@ -46,6 +57,11 @@ def offered(workshop: Workshop) -> list[Offered]:
     ]
 
 
+def common() -> list[tuple[str, str, Offer]]:
+    """The papers of every workshop: name, kind of file, what is said of it."""
+    return [(name, kind, offer) for name, offer in COMMON.items() for kind in formats_of(name)]
+
+
 def has_prints(workshop: Workshop) -> bool:
     """Is anything printed for the room beside the poster?"""
     return any(type(activity).prints is not Paperwork.prints for activity in workshop.activities)
@@ -57,6 +73,8 @@ def sheet_of(workshop: Workshop, document: str, switches: frozenset[str]) -> She
         made = [(activity, activity.prints()) for activity in workshop.activities]
         parts = [chapter(activity, part) for activity, part in made if part is not None]
         return Sheet(name=KIT, parts=parts) if parts else None
+    if document in COMMON:
+        return Sheet(name=document, parts=[])
     for each in offered(workshop):
         if each.document == document:
             if each.refusal:
@@ -64,6 +82,11 @@ def sheet_of(workshop: Workshop, document: str, switches: frozenset[str]) -> She
             name, _dash, _number = document.rpartition("-")
             return Sheet(name=name, parts=[chapter(each.activity, each.activity.paper(name, switches))])
     return None
+
+
+def formats_of(document: str) -> tuple[str, ...]:
+    """The kinds of file that a sheet can be had as."""
+    return ("pdf", "docx") if document in EDITED else ("pdf",)
 
 
 def photos_of(sheet: Sheet | None) -> list[str]:
@@ -75,5 +98,7 @@ def label_of(workshop: Workshop, document: str) -> str:
     """What people call an export's document."""
     if document == KIT:
         return str(_("Print kit"))
+    if document in COMMON:
+        return str(COMMON[document].label)
     found = next((each for each in offered(workshop) if each.document == document), None)
     return f"{found.offer.label} · {found.activity.title}" if found else ""

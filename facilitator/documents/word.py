@@ -21,7 +21,19 @@ BLOCKS = frozenset(
     "ol p section table ul".split()
 )
 HEADINGS = {"h1": "Title", "h2": "Heading 1", "h3": "Heading 2", "h4": "Heading 3"}
-SMALL = frozenset({"figcaption", "small"})
+LOOKS = {
+    "blockquote": "Quote",
+    "footer": "List Continue",
+    "counts": "List Continue",
+    "figcaption": "Caption",
+    "small": "Caption",
+    "note": "Caption",
+    "table-title": "Table Title",
+    "all-ideas": "List",
+    "colophon": "List",
+    "subtitle": "Subtitle",
+}
+"""The style of what has this tag or this class; all but one are Word's own."""
 NARROWEST, WIDEST = 4, 30
 """Characters for which a table's column asks, whatever stands in it."""
 CHART = 620
@@ -147,6 +159,8 @@ class _Writer:
             self._table(element)
         elif element.tag == "img":
             self._picture(element)
+        elif "signer" in classes(element):  # name, line and day stand beside each other
+            self._paragraph([run._replace(text=run.text.replace("\v", " ")) for run in _runs(element)], style)
         elif not any(child.tag in BLOCKS for child in element):
             self._paragraph(list(_runs(element)), self._style(element, style))
         else:
@@ -170,18 +184,13 @@ class _Writer:
     def _style(self, element: Any, style: str, *, deeper: bool = False) -> str:
         names = classes(element)
         if element.tag in HEADINGS and not deeper:
-            self._has_questions |= "question" in names
-            lower = element.tag == "h3" and self._has_questions and "question" not in names
-            return "Heading 3" if lower else HEADINGS[element.tag]
-        if element.tag == "blockquote":
-            return "Quote"
-        if element.tag == "footer" or "counts" in names:
-            return "List Continue"
-        if element.tag in SMALL or names & {"table-title", "note"}:
-            return "Caption"
-        if names & {"all-ideas", "colophon"}:
-            return "List"
-        return "Subtitle" if "subtitle" in names else style
+            return self._heading(element.tag, names)
+        return next((LOOKS[key] for key in (element.tag, *sorted(names)) if key in LOOKS), style)
+
+    def _heading(self, tag: str, names: set[str]) -> str:
+        """Below an activity's question its themes stand one level deeper."""
+        self._has_questions |= "question" in names
+        return "Heading 3" if tag == "h3" and self._has_questions and "question" not in names else HEADINGS[tag]
 
     def _paragraph(self, runs: list[Run], style: str) -> None:
         if (made := self._words(runs, style)) is not None:

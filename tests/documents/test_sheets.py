@@ -1,12 +1,14 @@
 """What a World Café gives to paper: a chapter of the proposal, the harvest booklet, the print kit."""
 
+import docx
 import page
 import pypdf
 import pytest
+from docx.oxml.ns import qn
 from flask_babel import force_locale
 from gevent import Timeout, sleep
 
-from facilitator.documents import pdf, sheets
+from facilitator.documents import pdf, sheets, word
 from facilitator.documents.models import DONE, FAILED, Export, Proposal
 from facilitator.documents.proposal import gather
 from facilitator.documents.tables import everything
@@ -97,6 +99,20 @@ def test_the_proposal_has_a_section_of_the_cafe(app, cafe, draft, tmp_path, vari
     assert "王小明" not in text
     assert "13812345678" not in text
     assert page.validate_pdf(str(target), profile=page.ValidationProfile.PDF_UA_1).is_compliant
+
+
+def test_the_section_stands_in_word_too(app, cafe, draft, tmp_path):
+    word.write(told(app, draft), "zh", tmp_path / "out.docx", app.config["SETTINGS"].data / "photos")
+    document = docx.Document(tmp_path / "out.docx")
+    [heading] = [
+        each.text for each in document.paragraphs if each.style.name == "Heading 1" and "世界咖啡馆" in each.text
+    ]
+    assert heading.startswith("五、")
+    text = "".join(each.text or "" for each in document.element.body.iter(qn("w:t")))
+    for words in ("坐一坐", "入口要能坐", "谁来管？", "钱从哪里来？"):
+        assert words in text
+    assert "王小明" not in text
+    assert "13812345678" not in text
 
 
 def test_each_figure_of_the_draft_leads_to_as_many_rows(app, cafe, draft):
