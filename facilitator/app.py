@@ -29,7 +29,8 @@ from facilitator.programme.routes import programme
 from facilitator.questions.routes import questions
 from facilitator.safekeeping.parcel_routes import parcels
 from facilitator.safekeeping.routes import storage
-from facilitator.synthesis.routes import synthesis
+from facilitator.synthesis import thinking
+from facilitator.synthesis.suggestions import synthesis
 from facilitator.synthesis.words import init_app as init_synthesis_words
 from facilitator.voting.routes import voting
 from facilitator.watch import numbers as figures
@@ -65,6 +66,7 @@ def create_app(settings: Settings) -> Flask:
     commits.init_app(app)
     init_words(app)
     init_synthesis_words(app)
+    thinking.init_app(app)
     _register(app)
     _go_live(app)
     return app

@@ -26,7 +26,7 @@ def move(activity_id: int, statement_id: str) -> Response:
     activity = my_activity(activity_id)
     with deed(activity.workshop, current_staff(), "arrange"):
         _statement(activity, statement_id).move_to(_chosen_theme(activity), request.form.get("before"))
-    return _done(activity)
+    return answered(activity)
 
 
 @synthesis.post("/statements/<statement_id>/status")
@@ -39,7 +39,7 @@ def moderate(activity_id: int, statement_id: str) -> Response:
         abort(400)
     with deed(activity.workshop, current_staff(), "moderate"):
         _statement(activity, statement_id).status = status
-    return _done(activity)
+    return answered(activity)
 
 
 @synthesis.post("/let-all-through")
@@ -49,7 +49,7 @@ def let_all_through(activity_id: int) -> Response:
     with deed(activity.workshop, current_staff(), "moderate"):
         for statement in Statement.of(activity, HELD):
             statement.status = SHOWN
-    return _done(activity)
+    return answered(activity)
 
 
 @synthesis.post("/themes")
@@ -58,7 +58,7 @@ def add(activity_id: int) -> Response:
     activity = my_activity(activity_id)
     with deed(activity.workshop, current_staff(), "theme"):
         Theme.add(activity, _name())
-    return _done(activity)
+    return answered(activity)
 
 
 @synthesis.get("/themes/new")
@@ -96,7 +96,7 @@ def rename(activity_id: int, theme_id: int) -> Response:
         theme.name = _name()
         colour = request.form.get("colour", "")
         theme.colour = int(colour) if colour.isdigit() and 1 <= int(colour) <= COLOURS else theme.colour
-    return _done(activity)
+    return answered(activity)
 
 
 @synthesis.post("/themes/<int:theme_id>/merge")
@@ -108,7 +108,7 @@ def merge(activity_id: int, theme_id: int) -> Response:
         if other is None or other.id == theme.id:
             raise Refused(_("Choose another theme to merge with."))
         theme.merge_into(other)
-    return _done(activity)
+    return answered(activity)
 
 
 @synthesis.post("/themes/<int:theme_id>/split")
@@ -120,7 +120,7 @@ def split(activity_id: int, theme_id: int) -> Response:
         raise Refused(_("Choose the ideas to take out of this theme."))
     with deed(activity.workshop, current_staff(), "split"):
         _theme(activity, theme_id).split_off(chosen, _name())
-    return _done(activity)
+    return answered(activity)
 
 
 @synthesis.post("/themes/<int:theme_id>/dissolution")
@@ -129,7 +129,7 @@ def dissolve(activity_id: int, theme_id: int) -> Response:
     activity = my_activity(activity_id)
     with deed(activity.workshop, current_staff(), "theme"):
         _theme(activity, theme_id).dissolve()
-    return _done(activity)
+    return answered(activity)
 
 
 def _statement(activity: Activity, statement_id: str) -> Statement:
@@ -158,7 +158,7 @@ def _name() -> str:
     return name[:LONGEST_NAME]
 
 
-def _done(activity: Activity) -> Response:
+def answered(activity: Activity) -> Response:
     answer = done(url_for("console.show", workshop_id=activity.workshop_id))
     answer.headers["HX-Trigger"] = "deed-done"
     return answer

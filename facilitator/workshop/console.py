@@ -157,6 +157,7 @@ def deed_names() -> dict[str, str]:
         "moderate": _("showing or hiding an idea"),
         "arrange": _("moving an idea"),
         "theme": _("a theme"),
+        "suggest": _("the suggested themes"),
         "merge": _("merging themes"),
         "split": _("splitting a theme"),
         "edit": _("the workshop's details"),
