@@ -120,13 +120,13 @@ class _Desk:
         while time.monotonic() < until:
             found = re.search(r'/exports/\d+/file"', self.html)
             if found:
-                return self.opener.open(self.root + found[0].rstrip('"'), timeout=10).read()
+                return self.opener.open(self.root + found[0].rstrip('"'), timeout=60).read()
             time.sleep(0.5)
             self._open(self.path)
         pytest.fail(f"no file came:\n{Page(self.html).text}")
 
     def _open(self, path, data=None):
-        answer = self.opener.open(self.root + path, data, timeout=10)
+        answer = self.opener.open(self.root + path, data, timeout=60)
         self.html = answer.read().decode("utf-8")
         self.path = answer.url.removeprefix(self.root)
         self.csrf = Page(self.html).csrf or self.csrf
@@ -147,7 +147,7 @@ def _wanted():
 
 
 def _get(address, path, language):
-    connection = http.client.HTTPConnection(*address, timeout=10)
+    connection = http.client.HTTPConnection(*address, timeout=60)
     connection.request("GET", path, headers={"Accept-Language": language})
     answer = connection.getresponse()
     assert answer.status == 200
