@@ -380,6 +380,16 @@ def _sheet(desk):
     return list(load_workbook(BytesIO(desk.visitor.answer.data)).active.iter_rows(values_only=True))
 
 
+def test_the_log_counts_places_and_names_no_rank(app, desk):
+    fill(app, desk.id, entries=3, judges=3)
+    lock(app, desk.id, desk.owner.id)
+    reveal(app, desk.id, 2)
+    desk.get("log.xlsx")
+    book = load_workbook(BytesIO(desk.visitor.answer.data)).active
+    said = [row[8] for row in book.iter_rows(values_only=True) if row[3] == "place revealed"]
+    assert said == ["1 place shown", "2 places shown"]
+
+
 def test_a_reason_that_looks_like_a_formula_is_text_in_the_export(app, desk):
     filled = fill(app, desk.id, entries=1, judges=1)
     desk.post("locks")

@@ -8,7 +8,7 @@ from io import BytesIO
 from typing import Any
 
 from flask import request, send_file
-from flask_babel import format_datetime
+from flask_babel import format_datetime, ngettext
 from flask_babel import gettext as _
 from sqlalchemy import select
 from werkzeug.wrappers import Response
@@ -129,7 +129,7 @@ class _Names:
         if line.act == "rules":
             return "", _rules(said)
         if "places" in said:
-            return "", str(said["places"])
+            return "", ngettext("%(num)d place shown", "%(num)d places shown", int(said["places"]))
         return str(said.get("before", "")), str(said.get("after", ""))
 
 
@@ -149,12 +149,12 @@ def _heads() -> list[str]:
     return [
         _("No."),
         _("When"),
-        _("Who"),
+        _("By whom"),
         _("What"),
         _("Judge"),
         _("Entry"),
         _("Criterion"),
-        _("Before"),
-        _("After"),
+        _("Value before"),
+        _("Value after"),
         _("Reason"),
     ]
