@@ -15,7 +15,7 @@ Graph = NDArray[np.float64]
 Labels = NDArray[np.intp]
 
 FREE = -1
-TRIES = 4
+TRIES = 3
 ROUNDS = 20
 
 
@@ -90,8 +90,10 @@ def _moved(graph: Graph, owners: list[int], resolution: float, chance: np.random
 
 
 def _ties(graph: Graph, node: int) -> list[tuple[int, float]]:
-    near = [int(other) for other in np.flatnonzero(graph[node]) if other != node]
-    return list(zip(near, graph[node, near].tolist(), strict=True))
+    row = graph[node]
+    near = np.flatnonzero(row)
+    near = near[near != node]
+    return list(zip(near.tolist(), row[near].tolist(), strict=True))
 
 
 def _best(links: dict[int, float], here: int, total: list[float], pull: float) -> int:
