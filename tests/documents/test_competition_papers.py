@@ -2,6 +2,7 @@
 
 import io
 
+import docx
 import page
 import pypdf
 import pytest
@@ -9,7 +10,7 @@ from flask_babel import force_locale
 from gevent import Timeout, sleep
 
 from facilitator.activities.competition.models import Competition
-from facilitator.documents import pdf, sheets, spreadsheet
+from facilitator.documents import pdf, sheets, spreadsheet, word
 from facilitator.documents.models import DONE, FAILED, Export, Proposal
 from facilitator.documents.proposal import gather
 from facilitator.documents.tables import everything
@@ -349,6 +350,23 @@ def test_the_proposal_compares_the_schemes(contest, tmp_path, variant):
     assert ("Theschemescompared" if variant == "en" else "方案比选") in text
     for name in ("评委1号", "王小明", "李建国"):
         assert name not in text
+
+
+def test_the_schemes_are_compared_in_word_too(contest, tmp_path):
+    here = contest()
+    here.award()
+    told = here.gathered()
+    word.write(told, "zh", tmp_path / "out.docx", here.app.config["SETTINGS"].data / "photos")
+    document = docx.Document(tmp_path / "out.docx")
+    entries = told["chapters"][0]["content"]["entries"]
+    [table] = [each for each in document.tables if each.cell(0, 0).text == "名次"]
+    assert [[row.cells[0].text, *(cell.text for cell in row.cells[2:])] for row in table.rows][1:] == [
+        [str(each["rank"]), str(each["jury"]), str(each["dots"]), str(each["total"])] for each in entries
+    ]
+    headings = [each.text for each in document.paragraphs if each.style.name == "Heading 2"]
+    assert headings == [f"第{each['rank']}名 {each['title']}" for each in entries]
+    shown = sum(bool(each["cover"]) + len(each["pair"] or ()) for each in entries)
+    assert len(document.inline_shapes) == shown + 2  # how ideas arrived, and the code
 
 
 def test_each_figure_leads_to_as_many_rows(contest):
