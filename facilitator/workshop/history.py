@@ -50,12 +50,13 @@ def deed(workshop: Workshop, staff: Staff, name: str) -> Iterator[None]:
     notes: list[tuple[Any, dict[str, Any], dict[str, Any]]] = []
     hold(workshop.id)
     unit = db.session()
-    unit.info["deed"] = notes
+    unit.info["deed"], unit.info["by"] = notes, staff.id
     try:
         yield
         unit.flush()
     finally:
         unit.info.pop("deed", None)
+        unit.info.pop("by", None)
     rows = [_row(*note) for note in notes]
     if rows:
         db.session.add(Deed(workshop_id=workshop.id, staff_id=staff.id, name=name, rows=_merged(rows)))

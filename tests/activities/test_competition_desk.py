@@ -254,6 +254,26 @@ def test_nothing_that_makes_the_result_changes_while_it_is_shown(app, desk):
         assert desk.post(path, **fields).status == 409
 
 
+def test_nothing_is_locked_where_nothing_was_given(app, desk):
+    fill(app, desk.id, entries=2, judges=2, scored=False)
+    assert desk.post("locks", sure="1").status == 409
+    assert [each.locked_at for each in desk.judges()] == [None, None]
+    assert "rules" not in desk.acts()
+
+
+def test_the_log_names_who_revealed_and_hid_once(app, desk):
+    fill(app, desk.id, entries=3, judges=2)
+    lock(app, desk.id, desk.owner.id)
+    place = f"/workshops/{desk.workshop.id}"
+    desk.visitor.get(f"{place}/console")
+    desk.visitor.post(f"{place}/moves", to=f"{desk.id}-award", moves="0")
+    desk.visitor.post(f"{place}/reveals", more="1", hidden="3")
+    desk.visitor.post(f"{place}/reveals", more="0", hidden="2")
+    desk.visitor.post(f"{place}/reveals", more="0", hidden="3")
+    lines = [line for line in desk.database.all(AuditLine) if line.act in ("revealed", "hidden")]
+    assert [(line.act, line.staff_id) for line in lines] == [("revealed", desk.owner.id), ("hidden", desk.owner.id)]
+
+
 # --- Panels
 
 

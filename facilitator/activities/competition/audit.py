@@ -69,7 +69,8 @@ class AuditLine(Model):
 
 
 def note(competition: Competition, act: str, *, said: dict[str, Any] | None = None, **about: Any) -> None:
-    """Write a line; `about` names staff_id, judge_id, entry_id, criterion_id where they belong to it."""
+    """Write a line; `about` names judge_id, entry_id, criterion_id where they belong, and outside a deed staff_id."""
     if act not in ACTS:
         raise ValueError(act)
-    db.session.add(AuditLine(activity_id=competition.id, act=act, said=said or {}, **about))
+    by = {"staff_id": db.session().info.get("by")}
+    db.session.add(AuditLine(activity_id=competition.id, act=act, said=said or {}, **{**by, **about}))

@@ -168,10 +168,10 @@ class Bench:
         """When the facilitator last asked for what is still missing."""
         return self.judge.reminded_at if self.missing and not self.is_locked else None
 
-    def share(self, criterion: Criterion) -> int:
-        """Its weight in percent."""
+    def share(self, criterion: Criterion) -> str:
+        """Its weight in percent, as exact as it takes for all of them to be a hundred."""
         every = sum(each.weight for each in self.criteria)
-        return round(100 * criterion.weight / every) if every else 0
+        return f"{100 * criterion.weight / every:.1f}".removesuffix(".0") if every else "0"
 
     def meaning(self, criterion: Criterion, given: str) -> str:
         """The words of the anchor at this score, or of the nearest below."""

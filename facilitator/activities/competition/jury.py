@@ -131,9 +131,12 @@ def remind(activity_id: int) -> Response:
 def lock(activity_id: int) -> Response:
     """Lock everybody's scores and the rules; while somebody is behind only if one is `sure`."""
     here = staff_competition(activity_id)
-    missing = Panel.of(here).missing()
-    if not Judge.of(here):
+    panel = Panel.of(here)
+    missing = panel.missing()
+    if not panel.judges:
         raise Refused(_("There is nobody to judge yet."), 409)
+    if not panel.marks():
+        raise Refused(_("No judge has given a complete sheet yet: there is no result to lock."), 409)
     if missing and request.form.get("sure") != "1":
         names = ", ".join(dict.fromkeys(judge.name for judge, _entry in missing))
         raise Refused(_("Not complete yet: %(names)s. Tick that you are sure, then lock.", names=names), 409)

@@ -208,7 +208,7 @@ class Competition(Questioned, VotingActivity):
         return max(0, len(self.award_places()) - self.revealed)
 
     def reveal(self, step: str, more: bool) -> None:
-        if step != AWARD or (more and not self.is_locked()):
+        if step != AWARD or not (self.is_locked() if more else self.revealed):
             return
         before = self.is_awarded
         self.state = {**self.state, "revealed": self.revealed + 1 if more else 0}
