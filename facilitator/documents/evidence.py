@@ -34,6 +34,8 @@ class Evidence:
     figure: int
     columns: Sequence[str]
     rows: Sequence[Sequence[Any]]
+    ideas: Sequence[str] = ()
+    """Where each row is an idea: its id, in the same order."""
 
 
 class Source:
@@ -117,7 +119,8 @@ class Source:
             (f"#{heard.number(each)}", each.public_text, self._person(each.participant_id), SOURCE_NAMES[each.source]())
             for heard, each in found
         ]
-        return Evidence(title, len(rows), (_("Number"), _("Idea"), _("Person"), _("Source")), rows)
+        ids = [each.id for _heard, each in found]
+        return Evidence(title, len(rows), (_("Number"), _("Idea"), _("Person"), _("Source")), rows, ids)
 
     # Themes and dots.
 

@@ -170,7 +170,7 @@ def _question(heard: Heard) -> Question:
         unmarked=sum(not line.dots for line in heard.last.lines) if heard.last else None,
         votes_on=heard.last.on if heard.last else "",
         themes=_themes(heard),
-        top=[] if heard.clusters else [heard.number(each) for each in _quoted(heard, heard.statements)],
+        top=[] if heard.clusters else [heard.number(each) for each in quoted(heard, heard.statements)],
         votes=[Vote(number=each.number, dots=each.dots, voters=each.voters) for each in heard.rounds],
         shifts=_shifts(heard),
     )
@@ -195,11 +195,11 @@ def _theme(heard: Heard, cluster: Cluster, standings: Mapping[Any, tally.Line]) 
         voters=line.voters if heard.last else None,
         rank=line.rank,
         tied=line.tied,
-        quotes=[heard.number(each) for each in _quoted(heard, ideas)],
+        quotes=[heard.number(each) for each in quoted(heard, ideas)],
     )
 
 
-def _quoted(heard: Heard, ideas: Sequence[Statement]) -> list[Statement]:
+def quoted(heard: Heard, ideas: Sequence[Statement]) -> list[Statement]:
     """The ideas with the most dots, then the earliest; a second one of the same person only after everybody's first."""
     ordered = sorted(ideas, key=lambda each: (-(heard.dots_on(each) or 0), each.number))
     seen: Counter[int | None] = Counter()

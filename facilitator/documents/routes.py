@@ -12,12 +12,13 @@ from markupsafe import Markup
 from werkzeug.wrappers import Response
 
 from facilitator.accounts.access import current_staff, login_required
-from facilitator.documents import jobs, view
+from facilitator.documents import ideas, jobs, view
 from facilitator.documents.evidence import Source
 from facilitator.documents.models import LONGEST, ROWS, Proposal, Wording
 from facilitator.documents.paper import VARIANTS, Paper
 from facilitator.documents.proposal import gather
 from facilitator.extensions import db
+from facilitator.synthesis.models import Statement
 from facilitator.web.errors import Refused
 from facilitator.web.htmx import done, go, wants_partial
 from facilitator.workshop.access import my_workshop
@@ -72,6 +73,16 @@ def show(proposal_id: int) -> str:
 def evidence(proposal_id: int, key: str) -> str:
     proposal = mine(proposal_id)
     return render_template("documents/evidence.html", proposal=proposal, evidence=Source(proposal).find(key))
+
+
+@documents.get("/statements/<statement_id>")
+@login_required
+def idea(statement_id: str) -> str:
+    """One idea and what became of it."""
+    statement = db.session.get(Statement, statement_id)
+    if statement is None or statement.deleted_at:
+        abort(404)
+    return render_template("documents/idea.html", **ideas.about(statement))
 
 
 # Wording.

@@ -24,8 +24,8 @@ from facilitator.web.errors import Refused, Stranger
 from facilitator.web.htmx import local_path, wants_partial
 from facilitator.web.text import clean
 from facilitator.web.uploads import send_pdf
-from facilitator.workshop import screens, versions
-from facilitator.workshop.agenda import Stop
+from facilitator.workshop import own_page, screens, versions
+from facilitator.workshop.agenda import CLOSING, Stop
 from facilitator.workshop.commits import together
 from facilitator.workshop.joining import form_rests, is_still, known_participant, mark, recognised, remember, resumed
 from facilitator.workshop.models import Activity, Participant, Workshop
@@ -107,7 +107,7 @@ def scene(code: str) -> str:
     workshop = _workshop(code)
     me = known_participant(workshop) or abort(404)
     place = screens.place(workshop)
-    return render_template("workshop/phone/_scene.html", **place, **_personal(place["stop"], me))
+    return render_template("workshop/phone/_scene.html", **place, **_personal(workshop, place["stop"], me))
 
 
 @phone.get("/w/<code>/fragments")
@@ -121,11 +121,12 @@ def fragments(code: str) -> Response:
 
 @phone.get("/w/<code>/me")
 def me(code: str) -> str:
-    """How this person comes back: link, personal code, QR for another phone."""
+    """How this person comes back: link, personal code, QR for another phone; and what became of what they said."""
     workshop = _workshop(code)
     person = known_participant(workshop) or abort(404)
     link = public(url_for("phone.resume", token=person.token))
-    return render_template("workshop/phone/me.html", workshop=workshop, me=person, link=link, qr=svg(link))
+    context = {"link": link, "qr": svg(link), "parts": own_page.parts(workshop, person)}
+    return render_template("workshop/phone/me.html", workshop=workshop, me=person, **context)
 
 
 @phone.get("/photos/<name>")
@@ -178,10 +179,12 @@ def _workshop(code: str) -> Workshop:
 
 def _context(workshop: Workshop, me: Participant) -> dict[str, Any]:
     shared = screens.context(workshop, "phone")
-    return {**shared, **_personal(shared["stop"], me)}
+    return {**shared, **_personal(workshop, shared["stop"], me)}
 
 
-def _personal(stop: Stop, me: Participant) -> dict[str, Any]:
+def _personal(workshop: Workshop, stop: Stop, me: Participant) -> dict[str, Any]:
+    if stop.step == CLOSING:
+        return {"me": me, "parts": own_page.parts(workshop, me)}
     page = request.args.get("page", 1, type=int)
     own = stop.activity.personal(stop.step.key, me, page) if stop.activity else {}
     return {**own, "me": me}

@@ -165,7 +165,7 @@ def test_every_address_is_known_here(app):
     every = {rule.endpoint for rule in app.url_map.iter_rules()}
     assert (OPEN | ANY_STAFF | SECRETARIAT_ONLY | PHONE | JUDGE | ELSEWHERE) - every == set()
     assert all(
-        {"workshop_id", "activity_id", "proposal_id"} & rule.arguments
+        {"workshop_id", "activity_id", "proposal_id", "statement_id"} & rule.arguments
         for _method, rule in addresses(app, staff_endpoints(app))
     )
 

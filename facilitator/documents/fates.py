@@ -1,0 +1,189 @@
+"""From an idea forward: what became of it. Its theme, the room's dots, the proposal, the plan.
+
+The room may know only what it has seen: a result counts once it is revealed, the plan once a paper was made of it.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Hashable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+from flask_babel import get_locale
+from sqlalchemy import bindparam, select
+
+from facilitator.documents.heard import Heard, listen
+from facilitator.documents.models import DONE, ROWS, Export, Proposal, Wording
+from facilitator.documents.paper import PlanRow
+from facilitator.documents.proposal import quoted
+from facilitator.extensions import read
+from facilitator.methods import tally
+from facilitator.synthesis.models import SHOWN, Statement
+from facilitator.web.text import mask
+from facilitator.workshop import own_page
+from facilitator.workshop.kept import at_version
+from facilitator.workshop.models import Activity, Participant, Workshop
+
+
+class Named(NamedTuple):
+    """A theme as the wall names it."""
+
+    name: str
+    colour: int
+
+
+class Drafted(NamedTuple):
+    """The workshop's proposal as far as ideas are concerned."""
+
+    id: int
+    title: str
+    is_made: bool
+    """Has a paper been made of it? Until then it is a draft, and its plan is nobody's promise."""
+    plan: Sequence[PlanRow]
+
+    def about(self, theme: str) -> list[PlanRow]:
+        """The rows of the plan that name this theme."""
+        return [row for row in self.plan if theme in row["what"]] if self.is_made else []
+
+
+class Known(NamedTuple):
+    """What is the same for everybody in the room."""
+
+    places: Mapping[int, str]
+    """By activity: what stands before its ideas' numbers."""
+    themes: Mapping[int, Named]
+    votes: Mapping[int, str]
+    """By activity: what its last revealed vote was on."""
+    lines: Mapping[Any, tally.Line]
+    """By what was voted for."""
+    quoted: frozenset[str]
+
+
+@dataclass(frozen=True)
+class Fate:
+    """One idea and what became of it."""
+
+    id: str
+    number: str
+    """As the proposal numbers it."""
+    question: str
+    text: str
+    photo: str
+    source: str
+    status: str
+    theme: Named | None
+    voted: str
+    """What the room's dots were on: ideas, themes, or empty."""
+    line: tally.Line | None
+    is_quoted: bool
+    proposal: Drafted | None
+
+    @property
+    def is_shown(self) -> bool:
+        return self.status == SHOWN
+
+    @property
+    def plan(self) -> list[PlanRow]:
+        return self.proposal.about(self.theme.name) if self.proposal and self.theme and self.is_shown else []
+
+
+def fates_of(workshop: Workshop, person: Participant) -> list[Fate]:
+    """Everything that one person said here, in the agenda's order."""
+    return _fates(workshop, read(_BY_PERSON, workshop=workshop.id, person=person.id))
+
+
+def fate_of(workshop: Workshop, statement_id: str) -> Fate | None:
+    """What became of one idea; None where it isn't one that papers count."""
+    return next(iter(_fates(workshop, read(_BY_ID, workshop=workshop.id, idea=statement_id))), None)
+
+
+def _fates(workshop: Workshop, rows: Sequence[Any]) -> list[Fate]:
+    heard = {activity.id: activity for activity in workshop.activities if activity.is_heard}
+    said = [row for row in rows if row.activity_id in heard]
+    if not said:
+        return []
+    known, proposal = _known(workshop), _drafted(workshop.id)
+    return [_fate(row, heard[row.activity_id], known, proposal) for row in said]
+
+
+def _fate(row: Any, activity: Activity, known: Known, proposal: Drafted | None) -> Fate:
+    voted = known.votes.get(activity.id, "")
+    theme = known.themes.get(row.theme_id)
+    return Fate(
+        id=row.id,
+        number=f"{known.places.get(activity.id, '')}{row.number}",
+        question=activity.title,
+        text=mask(row.text),
+        photo=row.photo,
+        source=row.source,
+        status=row.status,
+        theme=theme,
+        voted=voted,
+        line=known.lines.get(row.theme_id if voted == "themes" else row.id) if voted else None,
+        is_quoted=row.id in known.quoted,
+        proposal=proposal,
+    )
+
+
+def _known(workshop: Workshop) -> Known:
+    """Worked out once for the whole room, which opens its pages all at the same time."""
+    state: Hashable = tuple((each.id, each.title, str(each.settings), str(each.state)) for each in workshop.activities)
+    return at_version(workshop.id, ("fates", state), lambda: _work_out(listen(workshop)))
+
+
+def _work_out(heard: Sequence[Heard]) -> Known:
+    return Known(
+        places={each.activity.id: each.place for each in heard},
+        themes={cluster.id: Named(cluster.name, cluster.colour) for each in heard for cluster in each.clusters},
+        votes={each.activity.id: each.last.on for each in heard if each.last},
+        lines={line.target: line for each in heard if each.last for line in each.last.lines},
+        quoted=frozenset(statement.id for each in heard for statement in _printed_with_themes(each)),
+    )
+
+
+def _printed_with_themes(heard: Heard) -> list[Statement]:
+    lists: Sequence[Sequence[Statement]]
+    lists = [heard.inside(cluster.id) for cluster in heard.clusters] if heard.clusters else [heard.statements]
+    return [statement for ideas in lists for statement in quoted(heard, ideas)]
+
+
+def _drafted(workshop_id: int) -> Drafted | None:
+    rows = read(_WORDINGS, workshop=workshop_id)
+    if not rows:
+        return None
+    texts = {(row.section, row.language): row.text for row in rows}
+    mine, other = ("en", "zh") if get_locale().language == "en" else ("zh", "en")
+    title = texts.get(("title", mine)) or texts.get(("title", other), "")
+    plan: list[PlanRow] = json.loads(texts.get((ROWS, ""), "[]"))
+    return Drafted(rows[0].id, " ".join(title.split()), bool(rows[0].is_made), plan)
+
+
+_SAID = (
+    select(
+        Statement.id,
+        Statement.activity_id,
+        Statement.number,
+        Statement.text,
+        Statement.photo,
+        Statement.source,
+        Statement.status,
+        Statement.theme_id,
+    )
+    .join(Activity, Activity.id == Statement.activity_id)
+    .where(Activity.workshop_id == bindparam("workshop"), Activity.deleted_at.is_(None), Statement.deleted_at.is_(None))
+    .order_by(Activity.position, Activity.id, Statement.number)
+)
+_BY_PERSON = _SAID.where(Statement.participant_id == bindparam("person"))
+_BY_ID = _SAID.where(Statement.id == bindparam("idea"))
+_MADE = (
+    select(Export.id)
+    .where(Export.proposal_id == Proposal.id, Export.status == DONE, Export.document == "proposal")
+    .exists()
+)
+_WORDINGS = (
+    select(Proposal.id, Wording.section, Wording.language, Wording.text, _MADE.label("is_made"))
+    .join(Wording, Wording.proposal_id == Proposal.id)
+    .where(Proposal.workshop_id == bindparam("workshop"), Wording.section.in_(("title", ROWS)))
+)
+own_page.PARTS.append(own_page.Told("documents/_fates.html", lambda workshop, me: {"fates": fates_of(workshop, me)}))

@@ -1,0 +1,65 @@
+"""The page of one idea, for staff: who said it, where it has been, what became of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from flask import abort
+from flask_babel import gettext as _
+from sqlalchemy import select
+
+from facilitator.accounts.models import Staff
+from facilitator.documents.fates import fate_of
+from facilitator.extensions import db
+from facilitator.synthesis.models import HELD, HIDDEN, SHOWN, Statement, Theme
+from facilitator.workshop.access import my_workshop
+from facilitator.workshop.history import Deed
+
+
+class Event(NamedTuple):
+    """One thing that was done to an idea."""
+
+    at: datetime
+    what: str
+    by: str
+
+
+def about(statement: Statement) -> dict[str, Any]:
+    """What the page shows; an idea that no paper counts has none."""
+    workshop = my_workshop(statement.activity.workshop_id)
+    of_activity = select(Theme).where(Theme.activity_id == statement.activity_id)
+    themes = {theme.id: theme for theme in db.session.scalars(of_activity)}
+    return {
+        "workshop": workshop,
+        "statement": statement,
+        "fate": fate_of(workshop, statement.id) or abort(404),
+        "merged": _merged_into(statement.theme_id, themes),
+        "events": list(_events(workshop.id, statement.id, {key: theme.name for key, theme in themes.items()})),
+    }
+
+
+def _merged_into(theme_id: int | None, themes: Mapping[int, Theme]) -> list[str]:
+    """The names of the themes that went into this one, through all merges."""
+    into = [theme for theme in themes.values() if theme_id and theme.merged_into_id == theme_id and theme.deleted_at]
+    return [name for theme in into for name in (theme.name, *_merged_into(theme.id, themes))]
+
+
+def _events(workshop_id: int, statement_id: str, names: Mapping[int, str]) -> Iterator[Event]:
+    """What stands in the record of what staff did, without what was undone."""
+    done = select(Deed.done_at, Deed.rows, Staff.name).join(Staff, Staff.id == Deed.staff_id)
+    done = done.where(Deed.workshop_id == workshop_id, Deed.undone_at.is_(None)).order_by(Deed.id)
+    for at, rows, by in db.session.execute(done):
+        for row in rows:
+            if row["table"] == "statement" and row["id"] == statement_id:
+                yield from (Event(at, what, by) for what in _said(row["after"], names))
+
+
+def _said(after: Mapping[str, object], names: Mapping[int, str]) -> Iterator[str]:
+    statuses = {SHOWN: _("Put on the wall"), HELD: _("Kept waiting"), HIDDEN: _("Taken off the wall")}
+    if after.get("status") in statuses:
+        yield statuses[str(after["status"])]
+    if "theme_id" in after:
+        name = names.get(after["theme_id"])  # type: ignore[call-overload]
+        yield _("Moved into “%(theme)s”", theme=name) if name else _("Taken out of its theme")

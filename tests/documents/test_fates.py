@@ -1,0 +1,208 @@
+"""From an idea forward: whoever said it, and staff, read what became of it; nobody else does."""
+
+import json
+
+import pytest
+
+from facilitator.documents.models import DONE, ROWS, Export, Wording
+from facilitator.extensions import db
+from facilitator.synthesis.models import Statement
+from tests.activities.competitions import fill, new_competition
+
+HEAD = "What became of what I said"
+
+
+def own_page(phone, evening, person, language="en"):
+    return phone(evening.workshop, person, language).get(f"/w/{evening.workshop.code}/me")
+
+
+def change(app, row, **values):
+    with app.app_context():
+        found = db.session.get_one(type(row), row.id)
+        for name, value in values.items():
+            setattr(found, name, value)
+        db.session.commit()
+
+
+def write_plan(app, draft, *rows):
+    with app.app_context():
+        plan = db.session.query(Wording).filter_by(proposal_id=draft.number, section=ROWS).one()
+        plan.text = json.dumps([dict(zip(("what", "who", "when"), row, strict=True)) for row in rows])
+        db.session.commit()
+
+
+def make_paper(app, draft, owner):
+    with app.app_context():
+        about = {"proposal_id": draft.number, "format": "pdf", "variant": "zh", "created_by_id": owner.id}
+        db.session.add(Export(status=DONE, **about))
+        db.session.commit()
+
+
+def test_ones_own_page_tells_theme_and_place(phone, evening):
+    page = own_page(phone, evening, evening.people[0])
+    assert HEAD in page.text
+    assert "楼道口加一张长凳" in page.text
+    assert "It belongs to the theme 坐一坐" in page.text
+    assert "The room gave the theme 1 dot: place 2." in page.text
+    assert "proposal" not in page.text
+
+
+def test_another_persons_page_shows_nothing_of_mine(phone, evening):
+    page = own_page(phone, evening, evening.people[4])
+    assert HEAD not in page.text
+    for word in ("长凳", "王小明", "坐一坐"):
+        assert word not in page.html
+    other = own_page(phone, evening, evening.people[1])
+    assert "坡道太暗" in other.text
+    assert "长凳" not in other.html
+
+
+def test_numbers_are_masked(phone, evening):
+    page = own_page(phone, evening, evening.people[1])
+    assert "138****5678" in page.html
+    assert "13812345678" not in page.html
+
+
+def test_what_is_kept_back_is_said_kindly_and_alone(app, phone, evening):
+    page = own_page(phone, evening, evening.people[3])
+    assert "It waits until the facilitator lets it onto the wall." in page.text
+    change(app, evening.bench, status="hidden")
+    page = own_page(phone, evening, evening.people[0])
+    assert "It is not lost" in page.text
+    assert "坐一坐" not in page.text
+    assert "dot" not in page.text
+
+
+def test_what_was_withdrawn_is_not_told(app, phone, evening):
+    change(app, evening.bench, deleted_at=evening.bench.created_at)
+    assert HEAD not in own_page(phone, evening, evening.people[0]).text
+
+
+def test_dots_are_told_only_when_the_room_has_seen_them_all(app, phone, evening):
+    change(app, evening.board, state={"revealed-1": 8, "revealed-2": 1})
+    assert "The room gave the theme 3 dots: place 1." in own_page(phone, evening, evening.people[0]).text
+    change(app, evening.board, state={})
+    text = own_page(phone, evening, evening.people[0]).text
+    assert "It belongs to the theme 坐一坐" in text
+    assert "The room gave" not in text
+
+
+def test_dots_on_ideas_are_the_ideas_own(app, make, phone, evening):
+    board = make.board(evening.workshop, budget=5)
+    person, other = evening.people[:2]
+    first, second = make.idea(board, "first", person), make.idea(board, "second", person)
+    make.dot(board, other, first)
+    change(app, board, state={"revealed-1": 8})
+    text = own_page(phone, evening, person).text
+    assert "The room gave it 1 dot: place 1." in text
+    assert "It got no dots this time." in text
+    assert second.text in text
+
+
+def test_entries_of_a_competition_are_no_ideas(app, make, phone, evening):
+    final = new_competition(app, evening.workshop)
+    entry = fill(app, final, entries=1, judges=0).entries[0]
+    with app.app_context():
+        db.session.get_one(Statement, entry).participant_id = evening.people[4].id
+        db.session.commit()
+    assert HEAD not in own_page(phone, evening, evening.people[4]).text
+
+
+def test_the_draft_names_it_and_the_paper_too(app, draft, phone, evening):
+    text = own_page(phone, evening, evening.people[0]).text
+    assert "It stands in the draft of the proposal" in text
+    assert "as no. 1. It is quoted there word for word." in text
+    make_paper(app, draft, evening.owner)
+    assert (
+        "It stands in the proposal “A proposal for Bamboo Court” as no. 1."
+        in own_page(phone, evening, evening.people[0]).text
+    )
+    assert (
+        "已写进提案《关于共和九村紫竹苑微更新的建议》，编号 1。"
+        in own_page(phone, evening, evening.people[0], "zh").text
+    )
+    loose = own_page(phone, evening, evening.people[2]).text
+    assert "It stands in the proposal" in loose
+    assert "quoted" not in loose
+
+
+def test_the_plan_is_told_to_whom_it_concerns_once_a_paper_was_made(app, draft, phone, evening):
+    write_plan(app, draft, ("坐一坐：座椅三组", "居委会", "三月"), ("亮起来：矮灯", "物业", "六月"))
+    assert "座椅三组" not in own_page(phone, evening, evening.people[0]).text
+    make_paper(app, draft, evening.owner)
+    text = own_page(phone, evening, evening.people[0]).text
+    assert "The plan says: 坐一坐：座椅三组 居委会 · 三月" in text
+    assert "矮灯" not in text
+
+
+def test_the_closing_tells_it_too(make, phone, evening):
+    make.room_at(evening.workshop, None, "lobby")
+    resident = phone(evening.workshop, evening.people[0])
+    assert HEAD not in resident.get(f"/w/{evening.workshop.code}").text
+    make.room_at(evening.workshop, None, "closing")
+    for path in ("", "/scene"):
+        assert "It belongs to the theme 坐一坐" in resident.get(f"/w/{evening.workshop.code}{path}").text
+
+
+def test_as_many_queries_for_thirty_ideas_as_for_one(make, draft, phone, evening, queries):
+    resident = phone(evening.workshop, evening.people[0])
+    address = f"/w/{evening.workshop.code}/me"
+    few = queries(lambda: resident.get(address))
+    for number in range(29):
+        make.theme(evening.board, f"theme {number}", make.idea(evening.board, f"idea {number}", evening.people[0]))
+    assert queries(lambda: resident.get(address)) <= few
+    assert "idea 28" in resident.text
+
+
+# For staff.
+
+
+def test_evidence_leads_to_the_idea(draft, evening):
+    draft.get(f"/proposals/{draft.number}/evidence/ideas")
+    assert f"/statements/{evening.bench.id}" in draft.page.links
+    draft.get(f"/statements/{evening.bench.id}")
+    assert "Participant 01" in draft.text
+    assert "王小明" not in draft.html
+    assert "The room gave the theme 1 dot: place 2." in draft.text
+    assert f"/proposals/{draft.number}" in draft.page.links
+
+
+def test_the_page_of_an_idea_knows_where_it_has_been(draft, evening, make):
+    wet = make.theme(evening.board, "下雨天")
+    base = f"/synthesis/{evening.board.id}"
+    draft.post(f"{base}/statements/{evening.loose.id}/move", theme=str(wet.id))
+    draft.post(f"{base}/themes/{wet.id}/merge", theme=str(evening.seats.id))
+    draft.post(f"{base}/statements/{evening.loose.id}/status", status="hidden")
+    draft.get(f"/statements/{evening.loose.id}")
+    moved, merged, hidden = (
+        draft.text.index(words) for words in ("Moved into “下雨天”", "Moved into “坐一坐”", "Taken off the wall")
+    )
+    assert moved < merged < hidden
+    assert "Themes that were merged into this one: 下雨天" in draft.text
+    assert "Moved" not in draft.get(f"/statements/{evening.bench.id}").text
+
+
+def test_the_panel_of_an_idea_leads_there(draft, evening):
+    draft.get(f"/synthesis/{evening.board.id}/statements/{evening.bench.id}")
+    assert f"/statements/{evening.bench.id}" in draft.page.links
+
+
+@pytest.mark.parametrize("gone", ["idea", "activity", "workshop", "none"])
+def test_what_is_gone_or_somebody_elses_has_no_page(app, draft, evening, make, visit, gone, database):
+    address, when = f"/statements/{evening.bench.id}", evening.bench.created_at
+    assert draft.get(address).status == 200
+    assert visit(make.staff()).get(address).status == 404
+    if gone == "none":
+        address = "/statements/nothing"
+    else:
+        row = {"idea": evening.bench, "activity": evening.board, "workshop": evening.workshop}[gone]
+        change(app, row, deleted_at=when)
+    assert draft.get(address).status == 404
+
+
+def test_the_page_of_an_idea_asks_the_same_for_few_as_for_many(draft, evening, make, queries):
+    address = f"/statements/{evening.bench.id}"
+    few = queries(lambda: draft.get(address))
+    for number in range(20):
+        make.theme(evening.board, f"theme {number}", make.idea(evening.board, f"idea {number}", evening.people[0]))
+    assert queries(lambda: draft.get(address)) <= few
