@@ -261,6 +261,34 @@ def test_nothing_is_locked_where_nothing_was_given(app, desk):
     assert "rules" not in desk.acts()
 
 
+def test_judges_who_lock_themselves_make_no_result(app, desk):
+    """The rules could still change, and the room has not voted."""
+    fill(app, desk.id, entries=2, judges=2)
+    with app.app_context():
+        here = db.session.get_one(Competition, desk.id)
+        for judge in Judge.of(here):
+            scoring.lock(here, judge)
+        db.session.commit()
+        assert not here.is_locked()
+    assert "Lock all: that fixes the rules too." in desk.get("result").text
+    assert "Lock all scores" in desk.get("judges").text
+    desk.post("locks")
+    assert "The ranking" in desk.get("result").text
+
+
+def test_nobody_watches_the_dots_of_an_open_vote(app, desk):
+    fill(app, desk.id, entries=2, judges=2)
+    lock(app, desk.id, desk.owner.id)
+    with app.app_context():
+        here = db.session.get_one(Competition, desk.id)
+        here.workshop.activity_id, here.workshop.step = here.id, "vote"
+        db.session.commit()
+        assert here.refusal("scores") == "公众投票结束后才能生成。"
+        assert "competition_dots" not in here.sheets()
+    assert "The public vote is still open" in desk.get("result").text
+    assert "The ranking" not in desk.get("result").text
+
+
 def test_the_log_names_who_revealed_and_hid_once(app, desk):
     fill(app, desk.id, entries=3, judges=2)
     lock(app, desk.id, desk.owner.id)

@@ -175,9 +175,13 @@ class Competition(Questioned, VotingActivity):
         self.state = {**self.state, "rules": self.rules}
 
     def is_locked(self) -> bool:
-        """Has every judge been locked, so that the result stands?"""
+        """Has the facilitator locked all, and is nobody unlocked since? Judges who locked themselves fix no rules."""
         judges = Judge.of(self)
-        return bool(judges) and all(judge.locked_at for judge in judges)
+        return self.rules_stand and bool(judges) and all(judge.locked_at for judge in judges)
+
+    def stands(self) -> bool:
+        """May staff read the result? Not while the room votes: they would watch its dots."""
+        return self.is_locked() and not self.is_here(VOTE)
 
     def check_unlocked(self) -> None:
         """Raise Refused while the result stands: who judges and what is judged are part of it."""

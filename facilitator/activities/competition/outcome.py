@@ -26,7 +26,7 @@ SLIGHT = 0.05
 @login_required
 def result(activity_id: int) -> str:
     here = staff_competition(activity_id)
-    if not here.is_locked():
+    if not here.stands():
         return page("result", here, standing=None, **_missing(here))
     standing = here.standing()
     context = {

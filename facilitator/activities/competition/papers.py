@@ -31,6 +31,8 @@ SCORES, FEEDBACK, CERTIFICATE = "scores", "feedback", "certificate"
 
 def refusal(competition: Competition, name: str) -> str:
     """Before the lock nobody reads a score, staff neither; certificates say what the room has seen."""
+    if competition.is_locked() and not competition.stands():
+        return str(_("This can be made once the public vote is over."))
     if not competition.is_locked():
         return str(_("This can be made once the scores of all judges are locked."))
     if name == CERTIFICATE and not competition.is_awarded:

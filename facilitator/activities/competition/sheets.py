@@ -40,7 +40,7 @@ def sheets(competition: Competition) -> dict[str, list[Row]]:
         "competition_judges": [_judge(each) for each in Judge.of(competition)],
         "competition_criteria": [_criterion(number, each) for number, each in _numbered(competition)],
     }
-    if not competition.is_locked():
+    if not competition.stands():
         return plain
     record = Record.of(competition)
     dots = _dots(record)
