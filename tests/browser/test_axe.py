@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from PIL import Image
 from playwright.sync_api import Page, expect
 
 from tests.browser.hall import PHONE, WALL, Hall, Server, make_account, make_workshop
@@ -204,6 +205,108 @@ def _tables(cafe: dict[str, Any]) -> Iterator[str]:
         phone.page.goto(f"/w/{cafe['code']}")
         phone.is_live()
         yield from _faults(phone.page, f"back from table 1, {name}")
+
+
+# --- A design competition: its desk, its teams, everybody's screens from the gallery to the award
+
+
+@pytest.fixture(scope="module")
+def final(
+    people: dict[str, Any], hall: Hall, server: Server, tmp_path_factory: pytest.TempPathFactory
+) -> dict[str, Any]:
+    """Two entries from a list, a picture and its pair on the first, two judges who are not here yet."""
+    desk = people["desks"]["zh"]
+    workshop = make_workshop(desk, "转角遇见设计赛", "competition")
+    about = "SELECT code, screen_token, a.id FROM workshop w JOIN activity a ON a.workshop_id = w.id WHERE w.id = ?"
+    code, token, activity = server.rows(about, workshop)[0]
+    at, folder = f"/competition/{activity}", tmp_path_factory.mktemp("entries")
+    faults = [fault for page in ("entries", "judges", "result", "log") for fault in _page(desk, f"{at}/{page}")]
+    (folder / "list.csv").write_text("标题,团队\n转角歇一歇,银龄设计组\n一米菜园,绿手指\n", encoding="utf-8")
+    Image.new("RGB", (900, 600), (122, 158, 98)).save(folder / "tree.jpg")
+    desk.goto(f"{at}/entries/import")
+    desk.locator("#list").set_input_files(folder / "list.csv")
+    desk.locator("form:has(#list) button.primary").click()
+    faults += _faults(desk, "what a list would do")
+    desk.locator("form:has(input[name=rows]) button.primary").click()
+    desk.locator(".entry-card .foot a").first.click()
+    desk.locator("#pictures").set_input_files([folder / "tree.jpg", folder / "tree.jpg"])
+    with desk.expect_navigation():
+        desk.locator(".save .primary").click()
+    desk.goto(f"{at}/judges")
+    desk.locator("#judges-names").fill("王建筑师，建筑师\n李奶奶")
+    desk.locator("form[action$='/judges'] button").click()
+    expect(desk.locator("#judges tbody tr")).to_have_count(2)
+    phones = {name: _phone(hall, code, name) for name in ("zh", "en", "senior")}
+    wall = hall.wall(bypass_csp=True)
+    wall.goto(f"/screen/{token}")
+    mine = {"phones": phones, "wall": wall, "workshop": workshop, "at": at, "code": code, "faults": faults}
+    return {"desks": people["desks"], **mine}
+
+
+def test_every_page_of_a_competition(final: dict[str, Any], server: Server, hall: Hall) -> None:
+    at, faults = final["at"], [*final["faults"]]
+    [(entry, team)] = server.rows("SELECT id, token FROM competition_entry ORDER BY id LIMIT 1")
+    judge = server.value("SELECT id FROM competition_judge LIMIT 1")
+    pages = ["entries", "entries/new", f"entries/{entry}/edit", f"entries/{entry}/link", "rubric", "judges"]
+    pages += [f"judges/{judge}/link", "log"]
+    for language in LANGUAGES:
+        faults += [fault for page in pages for fault in _page(final["desks"][language], f"{at}/{page}")]
+        faults += _page(hall.phone(language, bypass_csp=True), f"/E/{team}")
+    for name, phone in final["phones"].items():
+        phone.page.goto(f"{at}/entries/{entry}")
+        faults += _faults(phone.page, f"an entry, {name}")
+        phone.page.goto(f"/w/{final['code']}")
+        phone.is_live()
+    assert not faults, "\n".join(faults)
+
+
+def test_every_step_of_a_competition_on_every_screen(final: dict[str, Any], server: Server, hall: Hall) -> None:
+    desk = final["desks"]["zh"]
+    lead = Facilitator(desk, final["workshop"])
+    lead.next()
+    faults = list(_screens(final, "gallery"))
+    lead.next()
+    desk.locator(".guide button.primary").click()
+    expect(final["wall"].locator(".order-wall li:not(.open)")).to_have_count(1)
+    faults += _screens(final, "lots")
+    lead.next()
+    desk.locator(".guide button.primary").click()
+    final["phones"]["zh"].send("雨棚会挡光吗？")
+    expect(desk.locator("#console-stage")).to_contain_text("雨棚会挡光吗？")
+    faults += _screens(final, "presenting")
+    lead.next()
+    for phone in final["phones"].values():
+        phone.place("转角歇一歇")
+    faults += _screens(final, "public vote")
+    lead.next()
+    faults += _screens(final, "before the lock")
+    _one_judge_scores(hall, server)
+    desk.goto(f"{final['at']}/judges")
+    faults += _faults(desk, "somebody is behind")
+    desk.locator("input[name=sure]").check()
+    desk.locator("form[action$='/locks'] button").click()
+    expect(desk.locator("form[action$='/locks']")).to_have_count(0)
+    lead = Facilitator(desk, final["workshop"])
+    lead.reveal()
+    faults += _screens(final, "the second place")
+    lead.reveal()
+    faults += _screens(final, "the award")
+    for language in LANGUAGES:
+        for page in ("result", "log", "judges", "rubric"):
+            faults += _page(final["desks"][language], f"{final['at']}/{page}")
+    assert not faults, "\n".join(faults)
+
+
+def _one_judge_scores(hall: Hall, server: Server) -> None:
+    judge = hall.phone("zh")
+    judge.goto(f"/G/{server.value('SELECT token FROM competition_judge ORDER BY number LIMIT 1')}")
+    judge.locator(".asked .primary").tap()
+    for place, score in enumerate(("8", "7")):
+        judge.locator(".lines a").nth(place).tap()
+        for criterion in judge.locator("article.current .criterion").all():
+            criterion.locator(f".chips label:has(input[value='{score}'])").tap()
+        judge.locator("article.current .turn a[href='#overview']").first.tap()
+    expect(judge.locator("#finish summary")).to_be_visible(timeout=20_000)
 
 
 def _screens(people: dict[str, Any], step: str) -> Iterator[str]:
