@@ -53,19 +53,36 @@ def _set_page(document: WordDocument) -> None:
 
 
 def _set_styles(document: WordDocument, variant: str) -> None:
+    _set_text(document, variant)
+    _set_headings(document, variant)
+    for style in _smaller(document):
+        _free(style)
+    for name in ("Header", "Footer"):
+        _space(_paragraph_style(document, name, (SANS, HEI, 9) if name == "Header" else (LATIN, SONG, 14)))
+    document.styles["Header"].font.color.rgb = SOFT
+
+
+def _set_text(document: WordDocument, variant: str) -> None:
     normal = document.styles["Normal"]
     _dress(normal, LATIN, FANG, BODY)
     language = f'<w:lang {nsdecls("w")} w:val="en-GB" w:eastAsia="zh-CN"/>'
     normal.element.get_or_add_rPr().append(parse_xml(language))
     _space(normal, exactly=LEAD)
     normal.paragraph_format.widow_control = True
-    indent = 2 * BODY if variant != "en" else 0
-    body = _paragraph_style(document, "Body Text", (LATIN, FANG, BODY), indent=indent, align=ALIGN.JUSTIFY)
+    body = _paragraph_style(document, "Body Text", (LATIN, FANG, BODY), indent=_indent(variant), align=ALIGN.JUSTIFY)
     # A quarter of a point less between characters, so that 28 of them fill the 156 mm: a grid of characters would say
     # the same, but not every program reads it alike.
     body.element.rPr.find(qn("w:sz")).addprevious(parse_xml(f'<w:spacing {nsdecls("w")} w:val="-5"/>'))
+
+
+def _indent(variant: str) -> int:
+    """Points: two characters, where the paper is in Chinese."""
+    return 2 * BODY if variant != "en" else 0
+
+
+def _set_headings(document: WordDocument, variant: str) -> None:
     for name, face, latin in (("Heading 1", HEI, SANS), ("Heading 2", KAI, LATIN), ("Heading 3", FANG, LATIN)):
-        style = _paragraph_style(document, name, (latin, face, BODY), indent=indent)
+        style = _paragraph_style(document, name, (latin, face, BODY), indent=_indent(variant))
         style.font.bold = name == "Heading 3" or variant == "en"
         style.paragraph_format.keep_with_next = True
         style.paragraph_format.space_before = Pt(LEAD / 2 if name == "Heading 1" else 0)
@@ -76,6 +93,10 @@ def _set_styles(document: WordDocument, variant: str) -> None:
         title.element.pPr.remove(borders)
     subtitle = _paragraph_style(document, "Subtitle", (LATIN, KAI, BODY), align=ALIGN.CENTER)
     subtitle.font.italic = False
+
+
+def _smaller(document: WordDocument) -> list[Any]:
+    """What is set in another size than the text: captions, cells, quotes, pictures, lists."""
     small = _paragraph_style(document, "Caption", (SANS, HEI, 10), align=ALIGN.CENTER)
     small.font.bold, small.font.color.rgb = False, SOFT
     _space(small, before=3, after=9)
@@ -99,11 +120,7 @@ def _set_styles(document: WordDocument, variant: str) -> None:
     told.font.color.rgb = SOFT
     _space(told, after=6)
     told.paragraph_format.left_indent, told.paragraph_format.first_line_indent = Pt(2 * BODY), Pt(0)
-    for style in (small, cell, quote, picture, every, told):
-        _free(style)
-    for name in ("Header", "Footer"):
-        _space(_paragraph_style(document, name, (SANS, HEI, 9) if name == "Header" else (LATIN, SONG, 14)))
-    document.styles["Header"].font.color.rgb = SOFT
+    return [small, cell, quote, picture, every, told]
 
 
 def _paragraph_style(
