@@ -3,9 +3,12 @@
 import os
 
 import pytest
-from playwright.sync_api import sync_playwright
+from playwright.sync_api import expect, sync_playwright
 
 from tests.browser.hall import CHROMIUM, FLAGS, ROOT, Cable, Hall, Server
+
+# As patient as with clicks: other tests may have the machine's other half.
+expect.set_options(timeout=15_000)
 
 
 @pytest.fixture(scope="session")

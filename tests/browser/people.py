@@ -115,6 +115,8 @@ class Facilitator:
         self.page.keyboard.type(name)
         with self._deed():
             self.page.keyboard.press("Enter")
+        # The theme may be seen over the socket before the answer closes the panel: nothing behind it can be pressed.
+        expect(self.page.locator("#panel")).to_be_hidden()
         expect(self._theme(name)).to_be_visible()
 
     def move_by_keyboard(self, idea: str, theme: str) -> None:
