@@ -11,7 +11,7 @@ import json
 import os
 import resource
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from facilitator.methods import clustering
@@ -26,21 +26,28 @@ def main() -> None:
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
     known: dict[str, Any] = {}
     for line in sys.stdin:
-        sys.stdout.write(json.dumps(answer(known, **json.loads(line))) + "\n")
+        question = json.loads(line)
+        sys.stdout.write(json.dumps(ANSWERS[question.pop("about")](known, **question)) + "\n")
         sys.stdout.flush()
 
 
-def answer(known: dict[str, Any], texts: list[str], locked: dict[str, int], grain: str) -> dict[str, Any]:
+def themes(known: dict[str, Any], texts: list[str], locked: dict[str, int], grain: str) -> dict[str, Any]:
     """Suggested themes: `{"labels", "themes": [{"number", "title", "keywords", "members"}], "warning"}`."""
     model = clustering.best()
     vectors = _vectors(known, texts, model)
     placed = {int(place): theme for place, theme in locked.items()}
     found = clustering.suggest(vectors, texts, placed, GRAINS[grain])
-    themes = [
+    groups = [
         {"number": each.number, "title": each.title, "keywords": each.keywords, "members": each.members}
         for each in found.themes
     ]
-    return {"labels": found.labels, "themes": themes, "warning": bool(model.warning)}
+    return {"labels": found.labels, "themes": groups, "warning": bool(model.warning)}
+
+
+def doubles(known: dict[str, Any], texts: list[str]) -> list[tuple[int, int, float]]:
+    """Pairs that may say the same, by their places, with the cosine of their meaning."""
+    pairs = clustering.duplicates(texts, _vectors(known, texts, clustering.best()))
+    return [(pair.first, pair.second, pair.meaning) for pair in pairs]
 
 
 def _vectors(known: dict[str, Any], texts: Sequence[str], model: clustering.Model) -> Any:
@@ -57,6 +64,8 @@ def _vectors(known: dict[str, Any], texts: Sequence[str], model: clustering.Mode
         known.update(zip(new, clustering.embed(new, model), strict=True))
     return np.array([known[text] for text in texts])
 
+
+ANSWERS: dict[str, Callable[..., Any]] = {"themes": themes, "doubles": doubles}
 
 if __name__ == "__main__":
     main()

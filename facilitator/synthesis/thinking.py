@@ -40,9 +40,21 @@ def init_app(app: Flask) -> None:
 
 def suggested(texts: Sequence[str], locked: Mapping[int, int], grain: str) -> Suggested:
     """Themes for these texts; `locked` gives the theme of those placed by hand. Raises Refused when nobody answers."""
-    thinker: _Thinker = current_app.extensions["thinker"]
-    found: Suggested = thinker.ask({"texts": list(texts), "locked": dict(locked), "grain": grain})
+    found: Suggested = _ask("themes", texts=list(texts), locked=dict(locked), grain=grain)
     return found
+
+
+def doubles(texts: Sequence[str]) -> list[tuple[int, int, float]]:
+    """Pairs that may say the same: their places, the smaller first, and how alike they are, 0 to 1.
+
+    Raises Refused when nobody answers.
+    """
+    return [(first, second, alike) for first, second, alike in _ask("doubles", texts=list(texts))]
+
+
+def _ask(about: str, **question: Any) -> Any:
+    thinker: _Thinker = current_app.extensions["thinker"]
+    return thinker.ask({"about": about, **question})
 
 
 class _Thinker:

@@ -4,6 +4,7 @@ import re
 
 import pytest
 
+from facilitator.synthesis import thinking
 from facilitator.synthesis.models import Statement, Theme
 
 BENCHES = [
@@ -83,3 +84,10 @@ def test_a_few_ideas_are_told_to_be_too_few(make, visit):
     assert "Every idea has its theme." in desk.get(f"/synthesis/{board.id}/suggestion").text
     make.idea(board, "A bench")
     assert "1 idea lies without a theme" in desk.get(f"/synthesis/{board.id}/suggestion").text
+
+
+def test_pairs_that_may_say_the_same_are_found(app):
+    with app.app_context():
+        [(first, second, alike)] = thinking.doubles(["电梯口放一张长椅", "后门的路灯太暗", "电梯口放一张长椅！"])
+    assert (first, second) == (0, 2)
+    assert alike > 0.8
