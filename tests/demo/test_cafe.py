@@ -23,9 +23,8 @@ TABLES = range(1, 9)
 
 
 @pytest.fixture
-def told(app):
-    with app.app_context():
-        return load(app)
+def told(app, loaded_once):
+    return loaded_once("demo", lambda: load(app))
 
 
 @pytest.fixture

@@ -20,12 +20,15 @@ CODE = "GJZJ9F"
 
 
 @pytest.fixture
-def told(app, make):
+def told(loaded_once, make):
     """This evening alone: the demo's others take their time."""
-    staff = make.secretary()
-    with app.app_context():
+
+    def load():
+        staff = make.secretary()
         competition.add(content("competition"), db.session.get_one(Staff, staff.id))
         db.session.commit()
+
+    loaded_once("final", load)
 
 
 @pytest.fixture

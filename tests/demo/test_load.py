@@ -17,9 +17,8 @@ CHINESE = re.compile(r"[\u4e00-\u9fff]")
 
 
 @pytest.fixture
-def told(app):
-    with app.app_context():
-        return load(app)
+def told(app, loaded_once):
+    return loaded_once("demo", lambda: load(app))
 
 
 def test_the_town_has_its_neighbourhoods_and_its_five_micro_renewals(told, database):
