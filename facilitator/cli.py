@@ -30,6 +30,7 @@ from facilitator.safekeeping.move_commands import move_command  # noqa: E402
 from facilitator.safekeeping.parcel_commands import export_command, import_command  # noqa: E402
 from facilitator.scores import scores_command  # noqa: E402
 from facilitator.seats import seats_command  # noqa: E402
+from facilitator.synthesis.ahead import thinking_ahead  # noqa: E402
 from facilitator.themes import themes_command  # noqa: E402
 from facilitator.workers import supervisor  # noqa: E402
 from facilitator.workers.roll import Unlike, on_roll  # noqa: E402
@@ -82,7 +83,7 @@ def _serve(app: Flask, settings: Settings, demo: bool, worker: str | None) -> No
     app.config["PUBLIC_URL"] = settings.base_url.rstrip("/") or f"http://{lan_address()}:{settings.port}"
     if worker:
         supervisor.end_with_supervisor()
-    with on_roll(app), keeping(app):
+    with on_roll(app), keeping(app), thinking_ahead(app):
         greet = None if worker == SILENT else lambda: _greet(app, demo)
         serve(app, settings.host, settings.port, on_ready=greet, shared=bool(worker))
 

@@ -47,6 +47,8 @@ class Settings:
     """Sign-in attempts allowed for one account."""
     max_upload_mb: int = 12
     """Largest upload, in megabytes."""
+    think_ahead: int = 1
+    """1: ideas are read as they come, so that themes are suggested at once; 0: only when somebody asks for themes."""
     log_level: str = "warning"
     """The least grave that is logged: debug, info (every request), warning, error."""
     log_format: str = "plain"

@@ -26,6 +26,8 @@ from tests.factories import Factories
 from tests.postgres import Postgres, running
 from tests.visitors import Visitor
 
+os.environ.setdefault("FACILITATOR_THINK_AHEAD", "0")
+"""Servers that tests start need no language model beside them."""
 DATABASE = os.environ.get("FACILITATOR_TEST_DATABASE", "sqlite")
 """`postgresql` runs the tests of rooms and documents on that."""
 

@@ -1,8 +1,8 @@
-"""Thinks about ideas in a process of its own: `python -m facilitator.synthesis.thinker` answers each line with one.
+"""Thinks about ideas in a process of its own: `python -m facilitator.synthesis.thinker FILE`, a line for each line.
 
 The language model takes 130 MB and some tenths of a second, which the room's server must not give. What was read once
-is known for as long as the process lives: suggestions for the same ideas, finer or coarser, come at once. It ends with
-the server, whose end of the pipe it reads from.
+is remembered (`memory.py`): suggestions for the same ideas, finer or coarser, come at once. It ends with the server,
+whose end of the pipe it reads from, and when nobody has asked anything for long; the next question starts another.
 """
 
 from __future__ import annotations
@@ -10,62 +10,69 @@ from __future__ import annotations
 import json
 import os
 import resource
+import signal
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 from facilitator.methods import clustering
+from facilitator.synthesis.memory import Memory
 
 MEMORY = 2048 * 2**20
-MOST_KNOWN = 50_000
+IDLE = 45 * 60
+"""Seconds without a question after which it gives its memory back."""
 GRAINS = {"coarser": clustering.COARSER, "usual": clustering.USUAL, "finer": clustering.FINER}
 
 
 def main() -> None:
     os.nice(10)
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
-    known: dict[str, Any] = {}
+    memory = Memory(Path(sys.argv[1]) if len(sys.argv) > 1 else None)
+    signal.alarm(IDLE)
     for line in sys.stdin:
+        signal.alarm(0)
         question = json.loads(line)
-        sys.stdout.write(json.dumps(ANSWERS[question.pop("about")](known, **question)) + "\n")
+        sys.stdout.write(json.dumps(ANSWERS[question.pop("about")](memory, **question)) + "\n")
         sys.stdout.flush()
+        signal.alarm(IDLE)
 
 
-def themes(known: dict[str, Any], texts: list[str], locked: dict[str, int], grain: str) -> dict[str, Any]:
+def read(memory: Memory, texts: list[str]) -> None:
+    """Remember what these mean, before anybody asks."""
+    clustering.prepare()
+    memory.read(texts)
+
+
+def themes(memory: Memory, texts: list[str], locked: dict[str, int], grain: str) -> dict[str, Any]:
     """Suggested themes: `{"labels", "themes": [{"number", "title", "keywords", "members"}], "warning"}`."""
-    model = clustering.best()
-    vectors = _vectors(known, texts, model)
+    vectors, is_poor = memory.read(texts)
     placed = {int(place): theme for place, theme in locked.items()}
     found = clustering.suggest(vectors, texts, placed, GRAINS[grain])
     groups = [
         {"number": each.number, "title": each.title, "keywords": each.keywords, "members": each.members}
         for each in found.themes
     ]
-    return {"labels": found.labels, "themes": groups, "warning": bool(model.warning)}
+    return {"labels": found.labels, "themes": groups, "warning": is_poor}
 
 
-def doubles(known: dict[str, Any], texts: list[str]) -> list[tuple[int, int, float]]:
+def doubles(memory: Memory, texts: list[str]) -> list[tuple[int, int, float]]:
     """Pairs that may say the same, by their places, with the cosine of their meaning."""
-    pairs = clustering.duplicates(texts, _vectors(known, texts, clustering.best()))
+    pairs = clustering.duplicates(texts, memory.read(texts)[0])
     return [(pair.first, pair.second, pair.meaning) for pair in pairs]
 
 
-def _vectors(known: dict[str, Any], texts: Sequence[str], model: clustering.Model) -> Any:
-    import numpy as np
-
-    # Without the language model a vector depends on all the others: none can be kept.
-    if model.warning:
-        return clustering.embed(texts, model)
-    new = [text for text in dict.fromkeys(texts) if text not in known]
-    if len(known) + len(new) > MOST_KNOWN:
-        known.clear()
-        new = list(dict.fromkeys(texts))
-    if new:
-        known.update(zip(new, clustering.embed(new, model), strict=True))
-    return np.array([known[text] for text in texts])
+def nearest(memory: Memory, texts: list[str], themes: dict[str, int]) -> dict[str, Any]:
+    """`{"near": [[place, theme, how clearly]], "warning"}` for each text without a theme that one is near to."""
+    vectors, is_poor = memory.read(texts)
+    labels = [themes.get(str(place)) for place in range(len(texts))]
+    to = clustering.middles(vectors, labels)
+    found = [(place, clustering.nearest(vectors[place], to)) for place, label in enumerate(labels) if label is None]
+    near = [[place, each.theme, each.confidence] for place, each in found if each.theme is not None]
+    return {"near": near, "warning": is_poor}
 
 
-ANSWERS: dict[str, Callable[..., Any]] = {"themes": themes, "doubles": doubles}
+ANSWERS: dict[str, Callable[..., Any]] = {"read": read, "themes": themes, "doubles": doubles, "nearest": nearest}
 
 if __name__ == "__main__":
     main()

@@ -1,22 +1,26 @@
-"""Asking for suggested themes: the process that thinks, started when somebody first asks and kept."""
+"""Asking about ideas: the process that thinks, started when it is first needed and kept."""
 
 from __future__ import annotations
 
 import json
-import subprocess
 import sys
 from collections.abc import Mapping, Sequence
-from typing import Any, TypedDict
+from contextlib import suppress
+from pathlib import Path
+from typing import Any, NamedTuple, TypedDict
 
 import gevent
 from flask import Flask, current_app
 from flask_babel import gettext as _
+from gevent import subprocess
 from gevent.lock import BoundedSemaphore
 
 from facilitator.web.errors import Refused
 
 PATIENCE = 60
 """Seconds, the first time with a slow disk included."""
+FILE = "vectors.db"
+"""In the data folder; it can be thrown away at any time."""
 
 
 class SuggestedTheme(TypedDict):
@@ -34,8 +38,16 @@ class Suggested(TypedDict):
     """The language model is missing: ideas are compared by their characters alone."""
 
 
+class Near(NamedTuple):
+    """The theme that a loose idea is nearest to, by the place of the idea, and how clearly it is, 0 to 1."""
+
+    place: int
+    theme: int
+    clearly: float
+
+
 def init_app(app: Flask) -> None:
-    app.extensions["thinker"] = _Thinker()
+    app.extensions["thinker"] = Thinker(app.config["SETTINGS"].data / FILE)
 
 
 def suggested(texts: Sequence[str], locked: Mapping[int, int], grain: str) -> Suggested:
@@ -52,43 +64,83 @@ def doubles(texts: Sequence[str]) -> list[tuple[int, int, float]]:
     return [(first, second, alike) for first, second, alike in _ask("doubles", texts=list(texts))]
 
 
+def nearest(texts: Sequence[str], themes: Mapping[int, int]) -> tuple[list[Near], bool]:
+    """Where the texts without a theme seem to go, and whether the language model is missing.
+
+    `themes` gives the theme of the others by their places. Raises Refused when nobody answers.
+    """
+    found = _ask("nearest", texts=list(texts), themes=dict(themes))
+    return [Near(*each) for each in found["near"]], found["warning"]
+
+
 def _ask(about: str, **question: Any) -> Any:
-    thinker: _Thinker = current_app.extensions["thinker"]
-    return thinker.ask({"about": about, **question})
+    thinker: Thinker = current_app.extensions["thinker"]
+    try:
+        return thinker.ask(about, **question)
+    except NoAnswer as error:
+        raise Refused(_("Themes can't be suggested just now. Please try again."), 503) from error
 
 
-class _Thinker:
-    def __init__(self) -> None:
+class NoAnswer(Exception):
+    """The process can't be started, has ended or doesn't answer."""
+
+
+class Thinker:
+    """One process, one question at a time; the next to ask starts it again when it has ended."""
+
+    def __init__(self, file: Path) -> None:
+        self._file = file
         self._turn = BoundedSemaphore()
-        self._process: subprocess.Popen[str] | None = None
+        self._process: Any = None
+        self._asking = 0
 
-    def ask(self, question: dict[str, Any]) -> Any:
-        with self._turn:
-            try:
-                with gevent.Timeout(PATIENCE):
-                    return self._asked(question)
-            except (OSError, ValueError, gevent.Timeout) as error:
-                self._end()
-                raise Refused(_("Themes can't be suggested just now. Please try again."), 503) from error
+    @property
+    def is_busy(self) -> bool:
+        """Does anybody wait for an answer?"""
+        return self._asking > 0
 
-    def _asked(self, question: dict[str, Any]) -> Any:
-        process = self._running()
-        assert process.stdin  # noqa: S101  both are pipes
-        assert process.stdout  # noqa: S101
-        process.stdin.write(json.dumps(question) + "\n")
-        process.stdin.flush()
-        # It has ended where the line is empty: that is no JSON, and the next to ask starts another.
-        return json.loads(process.stdout.readline())
+    def ask(self, about: str, patience: float = PATIENCE, **question: Any) -> Any:
+        """The answer; raises NoAnswer after so many seconds at the latest."""
+        self._asking += 1
+        try:
+            with gevent.Timeout(patience), self._turn:
+                return self._answer(json.dumps({"about": about, **question}))
+        except (OSError, ValueError, gevent.Timeout) as error:
+            raise NoAnswer from error
+        finally:
+            self._asking -= 1
 
-    def _running(self) -> subprocess.Popen[str]:
-        if self._process is None or self._process.poll() is not None:
-            command = [sys.executable, "-m", "facilitator.synthesis.thinker"]
-            pipe = subprocess.PIPE
-            self._process = subprocess.Popen(command, stdin=pipe, stdout=pipe, text=True, encoding="utf-8")  # noqa: S603
-        return self._process
+    def close(self) -> None:
+        """End the process; whoever asks next starts another."""
+        process, self._process = self._process, None
+        if process is not None:
+            with suppress(OSError):
+                process.kill()
+            for pipe in (process.stdin, process.stdout):
+                with suppress(OSError, ValueError):
+                    pipe.close()
 
-    def _end(self) -> None:
-        if self._process is not None:
-            self._process.kill()
-            self._process.communicate()
-            self._process = None
+    def _answer(self, question: str) -> Any:
+        was_running = self._process is not None
+        try:
+            return self._exchanged(question)
+        except (OSError, ValueError):
+            if not was_running:
+                raise
+            return self._exchanged(question)  # it had ended since: by itself, or for want of memory
+
+    def _exchanged(self, question: str) -> Any:
+        try:
+            self._process = self._process or self._started()
+            self._process.stdin.write(question + "\n")
+            self._process.stdin.flush()
+            # Where it has ended the line is empty, and no JSON.
+            return json.loads(self._process.stdout.readline())
+        except BaseException:  # also when time is up: its answer would be taken for that of the next question
+            self.close()
+            raise
+
+    def _started(self) -> Any:
+        command = [sys.executable, "-m", "facilitator.synthesis.thinker", str(self._file)]
+        pipe = subprocess.PIPE
+        return subprocess.Popen(command, stdin=pipe, stdout=pipe, text=True, encoding="utf-8")

@@ -17,6 +17,7 @@ from tests.bench.joins import joins
 from tests.bench.product import cpu_of_all
 from tests.bench.restart import restart
 from tests.bench.storms import BUDGET, IDEAS, Goal, posts, votes
+from tests.bench.thinking import thinking
 from tests.postgres import Postgres
 
 WORKERS = (1, 2)
@@ -121,6 +122,13 @@ def measure_export(size: Size, found: Findings) -> None:
         export(made, found)
 
 
+def measure_thinking(size: Size, found: Findings) -> None:
+    with hall(found.wrong) as made:
+        made.show()
+        made.join(size.phones)
+        thinking(made, found)
+
+
 def measure_growth(size: Size, found: Findings) -> None:
     by_phones(found, size.steps, IDEAS)
     people = min(PEOPLE, size.steps[0])
@@ -138,6 +146,7 @@ SCENARIOS: dict[str, Callable[[Size, Findings], None]] = {
     "votes-http": measure_votes_http,
     "restart": measure_restart,
     "export": measure_export,
+    "thinking": measure_thinking,
     "postgres": measure_postgres,
     "growth": measure_growth,
 }

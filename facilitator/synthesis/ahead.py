@@ -1,0 +1,154 @@
+"""The thinker reads ideas as they come, so that a suggestion needn't wait for it. The room never waits for this.
+
+A commit only notes what was said; a greenlet hands it on, a few ideas at a time, while nobody asks for anything.
+"""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections import deque
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any, NamedTuple
+
+import gevent
+from flask import Flask, current_app
+from sqlalchemy import event, inspect, select
+from sqlalchemy.orm import Session as UnitOfWork
+
+from facilitator.extensions import db
+from facilitator.synthesis.models import Statement
+from facilitator.synthesis.thinking import NoAnswer, Thinker
+from facilitator.workshop.models import Activity, Workshop
+
+FEW = 16
+"""Texts handed over at once: whoever asks meanwhile waits some 30 ms."""
+PAUSE = 0.03
+"""Seconds between two such."""
+PATIENCE = 25
+"""Seconds for them; the first time it loads the model."""
+REST = 60
+"""Seconds after a thinker didn't answer."""
+MOST = 5000
+"""Texts that wait: of more, the older ones are read when somebody asks."""
+_log = logging.getLogger(__name__)
+
+
+class Said(NamedTuple):
+    activity_id: int
+    text: str | None
+    """None for all that was said there."""
+
+
+@contextmanager
+def thinking_ahead(app: Flask) -> Iterator[None]:
+    """As long as a server serves, unless its settings say no."""
+    if app.config["SETTINGS"].think_ahead:
+        app.extensions["ahead"] = Ahead(app, app.extensions["thinker"])
+    try:
+        yield
+    finally:
+        ahead = app.extensions.pop("ahead", None)
+        if ahead:
+            ahead.close()
+        app.extensions["thinker"].close()
+
+
+class Ahead:
+    def __init__(self, app: Flask, thinker: Thinker) -> None:
+        self._app = app
+        self._thinker = thinker
+        self._waiting: deque[Said] = deque(maxlen=MOST)
+        self._worker: Any = None
+        self._rests_until = 0.0
+
+    def note(self, said: list[Said]) -> None:
+        """Neither waits nor fails: somebody's idea is being acknowledged."""
+        if time.monotonic() < self._rests_until:
+            return
+        self._waiting.extend(said)
+        if not self._worker:  # not yet, or no longer
+            self._worker = gevent.spawn(self._work)
+
+    @property
+    def is_reading(self) -> bool:
+        return bool(self._worker)
+
+    def close(self) -> None:
+        if self._worker:
+            self._worker.kill()
+
+    def _work(self) -> None:
+        try:
+            while self._waiting:
+                gevent.sleep(PAUSE)
+                if not self._thinker.is_busy:
+                    self._read(self._next())
+        except NoAnswer:
+            _log.warning("The thinker doesn't answer: ideas are read when somebody asks for themes.")
+        except Exception:  # noqa: BLE001  whatever it is, the room goes on
+            _log.exception("Ideas couldn't be read ahead: they are when somebody asks for themes.")
+        else:
+            return
+        self._waiting.clear()
+        self._rests_until = time.monotonic() + REST
+
+    def _read(self, texts: list[str]) -> None:
+        if texts:
+            self._thinker.ask("read", PATIENCE, texts=texts)
+
+    def _next(self) -> list[str]:
+        """The next few texts, of activities that sort."""
+        said = [self._waiting.popleft() for _each in range(min(FEW, len(self._waiting)))]
+        with self._app.app_context():
+            every = db.session.scalars(select(Activity).where(Activity.id.in_({each.activity_id for each in said})))
+            sorting = {activity.id for activity in every if sorts(activity)}
+            whole = {each.activity_id for each in said if each.text is None} & sorting
+            self._waiting.extend(_all_of(whole))
+        return [each.text for each in said if each.text and each.activity_id in sorting]
+
+
+def sorts(activity: Activity) -> bool:
+    """Are its ideas grouped into themes?"""
+    return "themes" in activity.defaults() and bool(activity.setting("themes"))
+
+
+def _all_of(activities: set[int]) -> list[Said]:
+    said = select(Statement.activity_id, Statement.text)
+    rows = db.session.execute(said.where(Statement.activity_id.in_(activities), Statement.deleted_at.is_(None)))
+    return [Said(*row) for row in rows] if activities else []
+
+
+@event.listens_for(UnitOfWork, "after_flush")
+def _listen(unit: UnitOfWork, context: Any) -> None:  # noqa: ARG001
+    if current_app and "ahead" in current_app.extensions:
+        said = [new for each in (*unit.new, *unit.dirty) if (new := _new(each))]
+        if said:
+            unit.info.setdefault("said", []).extend(said)
+
+
+def _new(row: Any) -> Said | None:
+    """What an idea says that is new or reworded; all ideas of an activity to which the room has come."""
+    if isinstance(row, Statement) and _is_changed(row, "text"):
+        return Said(row.activity_id, row.text)
+    if isinstance(row, Workshop) and row.activity_id and (_is_changed(row, "step") or _is_changed(row, "activity_id")):
+        return Said(row.activity_id, None)
+    return None
+
+
+def _is_changed(row: Any, column: str) -> bool:
+    return bool(inspect(row).attrs[column].history.has_changes())
+
+
+@event.listens_for(UnitOfWork, "after_commit")
+def _hand_on(unit: UnitOfWork) -> None:
+    said = unit.info.pop("said", None)
+    ahead = current_app.extensions.get("ahead") if said and current_app else None
+    if said and ahead:
+        ahead.note(said)
+
+
+@event.listens_for(UnitOfWork, "after_rollback")
+def _forget(unit: UnitOfWork) -> None:
+    unit.info.pop("said", None)
