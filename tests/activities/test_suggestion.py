@@ -91,3 +91,55 @@ def test_pairs_that_may_say_the_same_are_found(app):
         [(first, second, alike)] = thinking.doubles(["电梯口放一张长椅", "后门的路灯太暗", "电梯口放一张长椅！"])
     assert (first, second) == (0, 2)
     assert alike > 0.8
+
+
+@pytest.fixture
+def sorted_wall(wall, make):
+    """Themes by hand of most ideas; of each kind two came late."""
+    board, workshop, ideas, desk = wall
+    names = [("Benches", 0), ("Lights", 6), ("Dogs", 12)]
+    themes = {name: make.theme(board, name, *ideas[at : at + 4]) for name, at in names}
+    right = {ideas[at + late].text: themes[name].id for name, at in names for late in (4, 5)}
+    return board, workshop, desk, right
+
+
+def test_late_ideas_go_to_the_nearest_theme_with_one_tap(sorted_wall, database):
+    board, workshop, desk, right = sorted_wall
+    console = desk.get(f"/workshops/{workshop.id}/console")
+    assert f"/synthesis/{board.id}/late" in console.html
+    strip = desk.get(f"/synthesis/{board.id}/late")
+    assert "Late ideas: where might they go? 6" in strip.text
+    tap = re.search(r'hx-post="(/synthesis/\d+/statements/(\w+)/move)" hx-vals=\'{"theme": "(\d+)"}\'', strip.html)
+    desk.post(tap[1], htmx=True, theme=tap[3])
+    moved = database.get(Statement, tap[2])
+    assert moved.theme_id == right[moved.text]
+    desk.get(f"/workshops/{workshop.id}/console").press("Undo")
+    assert database.get(Statement, tap[2]).theme_id is None
+
+
+def test_all_that_is_offered_is_taken_as_one_deed_and_nothing_that_was_moved_meanwhile(sorted_wall, make, database):
+    board, workshop, desk, right = sorted_wall
+    places = fields(desk.get(f"/synthesis/{board.id}/late").html)["place"]
+    mine, by_hand = database.get(Statement, places[0].partition(":")[0]), make.theme(board, "By hand")
+    desk.post(f"/synthesis/{board.id}/statements/{mine.id}/move", theme=by_hand.id)
+    desk.post(f"/synthesis/{board.id}/late", place=places)
+    late = {idea.text: idea.theme_id for idea in database.all(Statement) if idea.text in right}
+    assert late.pop(mine.text) == by_hand.id
+    taken = {text: theme for text, theme in late.items() if theme}
+    assert len(taken) == len(places) - 1 >= 3
+    assert taken.items() <= right.items()
+    desk.get(f"/workshops/{workshop.id}/console").press("Undo")
+    assert {idea.theme_id for idea in database.all(Statement) if idea.text in taken} == {None}
+    assert desk.post(f"/synthesis/{board.id}/late", htmx=True, place="nothing:1").status == 409
+
+
+def test_a_cafe_sorts_its_harvest_at_the_desk(cafe, make):
+    make.theme(cafe, "Seating")
+    make.idea(cafe, "A bench at the lift")
+    make.room_at(cafe.workshop, cafe, "sort")
+    console = cafe.desk.get(f"/workshops/{cafe.workshop.id}/console")
+    assert f"/synthesis/{cafe.id}/suggestion" in console.html
+    assert f"/synthesis/{cafe.id}/late" in console.html
+    assert "A bench at the lift" in console.page.text
+    make.room_at(cafe.workshop, cafe, "harvest")
+    assert f'href="/voting/{cafe.id}/everything"' in cafe.desk.get(f"/workshops/{cafe.workshop.id}/console").html
