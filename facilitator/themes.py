@@ -51,8 +51,8 @@ def _themed(ideas: list[str], finer: int) -> Themed:
     clustering.prepare()
     began = time.perf_counter()
     vectors = clustering.embed(ideas, model)
-    resolution = (clustering.USUAL, clustering.FINER, clustering.COARSER)[finer]
-    suggestion = clustering.suggest(vectors, ideas, resolution=resolution)
+    grain = (clustering.USUAL, clustering.FINER, clustering.COARSER)[finer]
+    suggestion = clustering.suggest(vectors, ideas, grain=grain)
     pairs = clustering.duplicates(ideas, vectors)
     return Themed(ideas, suggestion, pairs, model.name, model.warning, time.perf_counter() - began)
 

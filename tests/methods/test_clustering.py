@@ -112,8 +112,8 @@ def test_equal_ideas_may_be_locked_apart():
 def test_finer_is_more_themes_and_coarser_fewer():
     vectors = clustering.embed(MANY)
     coarser, usual, finer = (
-        len(clustering.suggest(vectors, MANY, resolution=resolution).themes)
-        for resolution in (clustering.COARSER, clustering.USUAL, clustering.FINER)
+        len(clustering.suggest(vectors, MANY, grain=grain).themes)
+        for grain in (clustering.COARSER, clustering.USUAL, clustering.FINER)
     )
     assert coarser < usual < finer
 
@@ -143,9 +143,9 @@ def test_odd_lists_end_well(texts, unsorted):
 
 @settings(max_examples=25, deadline=None)
 @given(st.lists(st.text(max_size=12), max_size=12), st.floats(0.2, 3))
-def test_any_list_ends_well(texts, resolution):
+def test_any_list_ends_well(texts, grain):
     vectors = clustering.embed(texts, clustering.characters())
-    found = clustering.suggest(vectors, texts, resolution=resolution)
+    found = clustering.suggest(vectors, texts, grain=grain)
     placed = [member for theme in found.themes for member in theme.members]
     assert sorted([*placed, *found.unsorted]) == list(range(len(texts)))
     assert all(0 <= sure <= 1 for sure in found.confidence)

@@ -1,9 +1,10 @@
 """Groups of short ideas, as many as there are: neighbours in common, communities, centroids, no crumbs.
 
 Vectors of meaning, centred so that what all ideas of the evening share no longer counts, stand beside vectors of
-spelling (pieces of words, weighed by how rare they are). Each idea is tied to its k ≈ 2.5·log2 n nearest, the stronger
-the more neighbours two have in common (Jarvis & Patrick 1973); Louvain finds the communities; each idea then goes to
-the nearest centroid, and a group of fewer than three joins the nearest other.
+spelling (pieces of words, weighed by how rare they are). Each idea moves a third of the way to its nearest others, so
+that chance wording counts less. It is tied to its k ≈ 1.5·√n nearest, the stronger the more neighbours two have in
+common (Jarvis & Patrick 1973); Louvain finds the communities; each idea then goes to the nearest centroid, and a group
+of fewer than three joins the nearest other. Finer and coarser divide and join these groups (`dividing`).
 """
 
 from __future__ import annotations
@@ -11,12 +12,13 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
-from math import log, log2
+from math import log, sqrt
 
 import numpy as np
 from numpy.typing import NDArray
 
-from facilitator.methods.clustering.embedding import Vectors, unit
+from facilitator.methods.clustering.dividing import divided, joined
+from facilitator.methods.clustering.embedding import Vectors, centroids, unit
 from facilitator.methods.clustering.louvain import FREE, Graph, Labels, communities, renumbered
 from facilitator.methods.clustering.wording import fragments
 
@@ -25,8 +27,12 @@ FEWEST = 3
 SPELLED = 0.15
 """Weight of spelling beside meaning."""
 SPELLING_WIDTH = 64
-NEIGHBOURS = 2.5
-"""Ties of each idea, by the logarithm of how many there are; fewer where finer themes are asked for."""
+NEIGHBOURS = 1.5
+"""Ties of each idea, by the square root of how many there are."""
+NEAREST = 0.4
+"""Ideas that each one moves towards, by the same root, and"""
+STAYS = 2.0
+"""the weight of its own place beside each of theirs at most."""
 REFINEMENTS = 10
 
 
@@ -39,20 +45,21 @@ class Grouping:
     space: Vectors
 
 
-def grouped(vectors: Vectors, texts: Sequence[str], owners: Labels, resolution: float = 1.0) -> Grouping:
-    """Groups of at least one idea; `owners` says who was put together by hand, and is FREE for the others."""
-    space = _space(vectors, texts)
-    graph = _tied(space, resolution)
-    labels = communities(graph, owners, resolution)
+def grouped(vectors: Vectors, texts: Sequence[str], owners: Labels, grain: float = 1.0) -> Grouping:
+    """Groups of at least one idea; `owners` says who was put together by hand, and is FREE for the others.
+
+    `grain` is how many times as many groups are wished for; certainty is that of the usual grain.
+    """
+    space = _among_nearest(_space(vectors, texts))
+    graph = _tied(space)
+    labels = communities(graph, owners)
     labels = _without_crumbs(space, _refined(space, labels, owners), owners)
-    return Grouping(labels, _certainty(graph, labels), space)
-
-
-def centroids(vectors: Vectors, labels: Labels) -> Vectors:
-    """The direction of each group, by its number."""
-    member = np.zeros((labels.max() + 1, len(labels)), np.float32)
-    member[labels, np.arange(len(labels))] = 1
-    return unit(member @ vectors)
+    certainty = _certainty(graph, labels)
+    if grain > 1:
+        labels = divided(space, labels, owners, grain, FEWEST)
+    elif grain < 1:
+        labels = joined(space, labels, owners, grain)
+    return Grouping(labels, certainty, space)
 
 
 def _space(vectors: Vectors, texts: Sequence[str]) -> Vectors:
@@ -86,20 +93,37 @@ def _reduced(rows: Vectors) -> Vectors:
     return centred
 
 
-def _tied(space: Vectors, resolution: float) -> Graph:
+def _among_nearest(space: Vectors) -> Vectors:
+    """Every idea moved towards those nearest to it: neighbourhoods say more than one sentence does."""
+    near = min(len(space) - 1, round(NEAREST * sqrt(len(space))))
+    if near < 1:
+        return space
+    alike = space @ space.T
+    nearest = _nearest(alike, near)
+    pull = np.zeros_like(alike)
+    np.put_along_axis(pull, nearest, np.maximum(np.take_along_axis(alike, nearest, 1), 0), axis=1)
+    return unit(np.float32(STAYS) * space + pull @ space)
+
+
+def _tied(space: Vectors) -> Graph:
     size = len(space)
-    near = min(size - 1, max(5, round(NEIGHBOURS * log2(size) / resolution))) if size > 1 else 0
-    if not near:
+    near = min(size - 1, max(5, round(NEIGHBOURS * sqrt(size))))
+    if near < 1:
         return np.zeros((size, size))
     alike = space @ space.T
-    np.fill_diagonal(alike, -2)
-    nearest = np.argpartition(-alike, near - 1, axis=1)[:, :near]
     chosen = np.zeros((size, size), np.float32)
-    np.put_along_axis(chosen, nearest, 1, axis=1)
+    np.put_along_axis(chosen, _nearest(alike, near), 1, axis=1)
     both = chosen @ chosen.T
     shared = both / (2 * near - both) + np.float32(0.02)
     ties: Graph = (np.maximum(chosen, chosen.T) * np.maximum(alike, 1e-3) ** 2 * shared).astype(np.float64)
+    np.fill_diagonal(ties, 0)
     return ties
+
+
+def _nearest(alike: Vectors, near: int) -> NDArray[np.intp]:
+    others = -alike
+    np.fill_diagonal(others, 2)
+    return np.argpartition(others, near - 1, axis=1)[:, :near]
 
 
 def _refined(space: Vectors, labels: Labels, owners: Labels) -> Labels:

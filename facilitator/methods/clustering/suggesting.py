@@ -16,7 +16,7 @@ from facilitator.methods.clustering.naming import Naming
 from facilitator.methods.clustering.wording import says_something, shown, stripped
 
 COARSER, USUAL, FINER = 0.6, 1.0, 1.6
-"""Resolutions: the same ideas in fewer or in more themes."""
+"""Grains: how many times as many themes as usual."""
 UNCERTAIN = 0.2
 """An idea with a smaller part of its ties in its theme is left unsorted."""
 
@@ -63,7 +63,7 @@ class Near(NamedTuple):
 
 
 def suggest(
-    vectors: Vectors, texts: Sequence[str], locked: Mapping[int, int] | None = None, resolution: float = USUAL
+    vectors: Vectors, texts: Sequence[str], locked: Mapping[int, int] | None = None, grain: float = USUAL
 ) -> Suggestion:
     """Themes for these ideas. `locked` gives the theme of ideas placed by hand, by their places: these stay.
 
@@ -76,7 +76,7 @@ def suggest(
     space = np.zeros((len(texts), 1), np.float32)
     if copies:
         first = [places[0] for places in copies]
-        found, owners = _grouped(vectors, texts, first, locked, resolution)
+        found, owners = _grouped(vectors, texts, first, locked, grain)
         space = np.zeros((len(texts), found.space.shape[1]), np.float32)
         counts = np.bincount(found.labels, weights=[len(places) for places in copies]).tolist()
         named = _numbered(found.labels, owners, counts, first)
@@ -119,11 +119,11 @@ def _copies(texts: Sequence[str], locked: Mapping[int, int]) -> list[list[int]]:
 
 
 def _grouped(
-    vectors: Vectors, texts: Sequence[str], first: list[int], locked: Mapping[int, int], resolution: float
+    vectors: Vectors, texts: Sequence[str], first: list[int], locked: Mapping[int, int], grain: float
 ) -> tuple[Grouping, list[int]]:
     themes = sorted(set(locked.values()))
     owners = [themes.index(locked[place]) if place in locked else FREE for place in first]
-    found = grouped(vectors[first], [texts[place] for place in first], np.array(owners, np.intp), resolution)
+    found = grouped(vectors[first], [texts[place] for place in first], np.array(owners, np.intp), grain)
     return found, [locked.get(place, FREE) for place in first]
 
 

@@ -61,6 +61,13 @@ def fragments(text: str) -> frozenset[str]:
     return frozenset(found)
 
 
+def gist(text: str) -> str:
+    """Its telling words in a row, the whole idea where there are none."""
+    bare = stripped(text)
+    words = [word for word in _cut(bare.lower()) if word not in _common() and LETTERS.search(word)]
+    return (" " if LATIN.search(bare.lower()) else "").join(words) or bare
+
+
 def terms(text: str) -> frozenset[str]:
     """Words, and pairs of neighbouring Chinese words, that could name a theme."""
     words = [word for word in _cut(stripped(text).lower()) if word.strip()]
