@@ -11,7 +11,7 @@ from flask_babel import lazy_gettext as _l
 from facilitator.extensions import db
 from facilitator.methods import tally
 from facilitator.synthesis.models import HELD, SHOWN, Theme
-from facilitator.voting import targets, wall
+from facilitator.voting import targets, wall, wall_gathering
 from facilitator.voting.ballot import given_by
 from facilitator.voting.dots import VOTES, Dot, HandCount, placed
 from facilitator.web.pages import page_of
@@ -84,8 +84,10 @@ class VotingActivity(Activity):
             return {}
         themes = [] if audience == "phone" and step != SORTING else wall.headings(self.id)
         if themes:
-            return {"themes": themes, "lists": wall.last_of_each(self.id, IN_THEME[audience])}
-        return {"themes": [], "newest": wall.newest(self.id, NEWEST[audience])}
+            gathered = {"inside": wall_gathering.inside(self.id)} if audience == "projector" else {}
+            return {"themes": themes, "lists": wall.last_of_each(self.id, IN_THEME[audience]), **gathered}
+        most = wall_gathering.MOSAIC if step == SORTING and audience == "projector" else NEWEST[audience]
+        return {"themes": [], "newest": wall.newest(self.id, most)}
 
     def _result_view(self, number: int, audience: str) -> dict[str, Any]:
         counted = self._kept(("round", number), lambda: self.round(number))

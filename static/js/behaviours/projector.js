@@ -1,24 +1,24 @@
-// Calm motion where it explains: an idea that joins a theme is seen to go there.
-const calm = matchMedia("(prefers-reduced-motion: reduce)");
-const MOST = 60;
+// Calm motion where it explains: an idea that joins a theme is seen to go there; another picture comes up softly.
+import { gather, picture } from "./gather.js";
 
-document.addEventListener("live:patch", (event) => {
+const calm = matchMedia("(prefers-reduced-motion: reduce)");
+const MOST = 200;
+const SOFTLY = { duration: 400, easing: "ease-out" };
+
+document.addEventListener("live:patch", async (event) => {
   const { target, swap } = event.detail;
-  const moving = target.querySelectorAll("[data-moves]");
-  if (!document.startViewTransition || calm.matches || target.id !== "projector-stage" || moving.length > MOST) return;
+  if (target.id !== "projector-stage" || calm.matches || document.hidden) return;
   event.preventDefault();
-  name(moving);
-  const motion = document.startViewTransition(async () => {
-    await swap();
-    name(document.querySelectorAll("#projector-stage [data-moves]"));
-  });
-  // The next change may come before this one has settled: its motion is skipped, its content is there.
-  motion.ready.catch(() => {});
+  const [before, was] = [scene(target), picture(target)];
+  await swap();
+  const stage = document.getElementById("projector-stage");
+  const many = was.cards.size + stage.querySelectorAll("[data-moves]").length;
+  if (scene(stage) !== before) for (const part of stage.children) part.animate([{ opacity: 0 }, { opacity: 1 }], SOFTLY);
+  else if (many && many <= MOST) gather(stage, was);
 });
 
-function name(elements) {
-  for (const element of elements) element.style.viewTransitionName = element.id;
-}
+// Which of its pictures stands there: between two kinds of them nothing can be seen to move.
+const scene = (stage) => (stage.querySelector("[data-moves]") ? "cards" : stage.firstElementChild?.className);
 
 // One key for each thing that a standing person needs: F full screen.
 document.addEventListener("keydown", ({ key }) => {
