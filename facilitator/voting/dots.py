@@ -82,6 +82,11 @@ def placed(activity: VotingActivity, number: int) -> dict[str, int]:
     return {"voters": voters, "dots": dots}
 
 
+def moments(activity: VotingActivity, number: int) -> list[datetime]:
+    """When each dot of a round was placed that lies on the activity."""
+    return list(db.session.scalars(select(Dot.placed_at).where(_lying(activity, number))))
+
+
 def _taken_off(activity: VotingActivity) -> tuple[ColumnElement[bool], ...]:
     return Statement.activity_id == activity.id, (Statement.status != SHOWN) | Statement.deleted_at.is_not(None)
 

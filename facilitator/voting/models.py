@@ -6,12 +6,13 @@ import random
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from typing import Any, TypeVar
 
+from flask_babel import get_locale
 from flask_babel import lazy_gettext as _l
 
 from facilitator.extensions import db
 from facilitator.methods import tally
 from facilitator.synthesis.models import HELD, SHOWN, Theme
-from facilitator.voting import targets, wall, wall_gathering
+from facilitator.voting import targets, views, wall, wall_gathering
 from facilitator.voting.ballot import given_by
 from facilitator.voting.dots import VOTES, Dot, HandCount, placed
 from facilitator.web.pages import page_of
@@ -37,6 +38,7 @@ class VotingActivity(Activity):
     """A kind that votes has the settings `themes`, `vote_on` (ideas, themes, none), `budget`, `cap` and `places`."""
 
     __mapper_args__ = {"polymorphic_abstract": True}
+    deeds = {"view": _l("the view on the big screen")}
 
     unseen: tuple[str, ...] = ()
     """Steps in which nobody but the facilitator sees what others wrote."""
@@ -58,16 +60,18 @@ class VotingActivity(Activity):
 
     def wall_and_votes(self, step: str, audience: str) -> Mapping[str, Any]:
         """Context of the templates in `voting/`."""
-        return self._kept((step, audience), lambda: self._wall_and_votes(step, audience))
+        # What the big screen is sent has words in it, of its own language.
+        language = str(get_locale()) if audience == "projector" else ""
+        return self._kept((step, audience, language), lambda: self._wall_and_votes(step, audience))
 
     def _wall_and_votes(self, step: str, audience: str) -> dict[str, Any]:
         have = wall.tally_of(self.id)
-        context = {
-            "posts": have.get(SHOWN, 0),
-            "held": have.get(HELD, 0),
-            "nothing": wall.NONE,
-            **self._said(step, audience),
-        }
+        context: dict[str, Any] = {"posts": have.get(SHOWN, 0), "held": have.get(HELD, 0), "nothing": wall.NONE}
+        if step in (SORTING, *RESULTS) and audience != "phone":
+            context["view"] = views.chosen(self, step, self.seen_rounds())
+            if audience == "projector" and context["view"] != views.PLAIN:
+                return {**context, **views.drawn(self, context["view"], self.seen_rounds())}
+        context.update(self._said(step, audience))
         if step in VOTES:
             number = VOTES[step]
             context["voted"] = self._kept(("placed", number), lambda: placed(self, number))
@@ -79,7 +83,7 @@ class VotingActivity(Activity):
         """The console sees all; the room sees what is let through, and nothing of others while it writes in silence."""
         if audience == "console":
             lists = wall.last_of_each(self.id, ON_CONSOLE, loose=LOOSE_ON_CONSOLE, statuses=wall.EVERY)
-            return {"themes": wall.headings(self.id), "lists": lists}
+            return {"themes": wall.headings(self.id), "lists": lists, "views": self.offered_views(step)}
         if step in (*self.unseen, *VOTES, *RESULTS):
             return {}
         themes = [] if audience == "phone" and step != SORTING else wall.headings(self.id)
@@ -90,7 +94,7 @@ class VotingActivity(Activity):
         return {"themes": [], "newest": wall.newest(self.id, most)}
 
     def _result_view(self, number: int, audience: str) -> dict[str, Any]:
-        counted = self._kept(("round", number), lambda: self.round(number))
+        counted = self._counted(number)
         every = tally.places(counted.lines, self.setting("places"))
         shown = self.state.get(f"revealed-{number}", 0)
         open_ranks = set(every[:shown])
@@ -107,14 +111,38 @@ class VotingActivity(Activity):
             "hidden_places": max(0, len(every) - shown),
             "complete": complete,
             "latest_rank": every[shown - 1] if 0 < shown <= len(every) else None,
-            "targets": self._named(listed),
+            "targets": self.named(listed),
             # Of what is shown: bars drawn against a hidden winner would give its dots away.
             "top": max((line.dots for line in lines), default=0),
         }
 
-    def _named(self, lines: Sequence[tally.Line]) -> dict[Any, targets.Target]:
+    def named(self, lines: Sequence[tally.Line]) -> dict[Any, targets.Target]:
+        """What the lines are about, by its id."""
         chosen = targets.chosen(self.id, self.on_themes, [line.target for line in lines])
         return {target.id: target for target in chosen}
+
+    def offered_views(self, step: str) -> list[views.View]:
+        """What the facilitator can put on the big screen in this step."""
+        if step not in (SORTING, *RESULTS):
+            return []
+        plain = ("layout-grid", _l("Themes")) if step == SORTING else ("list-ordered", _l("Result"))
+        return views.offered(self, views.View(views.PLAIN, *plain), self.seen_rounds())
+
+    def origins(self) -> Mapping[str, str]:
+        """Where ideas were said, by their id, in the reader's words; empty where all hang on one wall."""
+        return {}
+
+    def seen_rounds(self) -> list[tally.Round]:
+        """As `rounds`, counted once for all screens."""
+        begun = [number for step, number in RESULTS.items() if self.state.get(f"revealed-{number}") and self.step(step)]
+        return [self._counted(number) for number in begun if not self._still_hidden(self._counted(number))]
+
+    def _still_hidden(self, counted: tally.Round) -> int:
+        every = tally.places(counted.lines, self.setting("places"))
+        return max(0, len(every) - int(self.state.get(f"revealed-{counted.number}", 0)))
+
+    def _counted(self, number: int) -> tally.Round:
+        return self._kept(("round", number), lambda: self.round(number))
 
     def _kept(self, what: Hashable, work_out: Callable[[], T]) -> T:
         # This object may have been read before the version was counted up: what it says belongs to the key.
@@ -173,12 +201,11 @@ class VotingActivity(Activity):
         return [self.round(number) for key, number in begun.items() if self.step(key) and self.hidden_places(key) == 0]
 
     def hidden_places(self, step: str) -> int | None:
-        if step not in RESULTS:
-            return None
-        every = tally.places(self.round(RESULTS[step]).lines, self.setting("places"))
-        return max(0, len(every) - int(self.state.get(f"revealed-{RESULTS[step]}", 0)))
+        return self._still_hidden(self.round(RESULTS[step])) if step in RESULTS else None
 
     def reveal(self, step: str, more: bool) -> None:
         if step in RESULTS:
             name = f"revealed-{RESULTS[step]}"
-            self.state = {**self.state, name: int(self.state.get(name, 0)) + 1 if more else 0}
+            # What the room is to see now is the result itself.
+            kept = {key: value for key, value in self.state.items() if key != "view"}
+            self.state = {**kept, name: int(self.state.get(name, 0)) + 1 if more else 0}

@@ -13,7 +13,7 @@ from facilitator.accounts.access import current_staff, login_required
 from facilitator.extensions import db
 from facilitator.synthesis.models import HELD, HIDDEN, SHOWN, SOURCES
 from facilitator.synthesis.words import source_name
-from facilitator.voting import rows, taps, targets
+from facilitator.voting import rows, taps, targets, views
 from facilitator.voting.ballot import Ballot, Moved
 from facilitator.voting.dots import HandCount
 from facilitator.voting.models import RESULTS, VotingActivity
@@ -21,7 +21,7 @@ from facilitator.voting.search import WITH, WITHOUT, Search
 from facilitator.voting.taps import client_id, round_meant
 from facilitator.voting.wall import Heading, headings
 from facilitator.web.errors import Refused, Stranger
-from facilitator.web.htmx import wants_partial
+from facilitator.web.htmx import done, wants_partial
 from facilitator.web.pages import Page, page_of
 from facilitator.workshop.access import my_activity
 from facilitator.workshop.history import deed
@@ -70,6 +70,22 @@ def _choices(themes: Sequence[Heading], *, with_dots: bool) -> Iterator[tuple[st
     yield "status", _("Status"), [("", _("Every status")), *statuses]
     if with_dots:
         yield "dots", _("Dots"), [("", _("With or without")), (WITH, _("with dots")), (WITHOUT, _("without dots"))]
+
+
+@voting.post("/view")
+@login_required
+def show_view(activity_id: int) -> Response:
+    """Put another picture of the ideas on the big screen, if the room is still at that step."""
+    wall, step, view = _staff_activity(activity_id), request.form.get("step", ""), request.form.get("view", "")
+    found = next((each for each in wall.offered_views(step) if each.key == view), None) or abort(404)
+    if found.hindrance:
+        raise Refused(_("Nobody sees where the dots are before the result is revealed."), 409)
+    if wall.is_here(step):
+        with deed(wall.workshop, current_staff(), "view"):
+            views.choose(wall, step, view)
+    answer = done(url_for("console.show", workshop_id=wall.workshop_id))
+    answer.headers["HX-Trigger"] = "deed-done"
+    return answer
 
 
 @voting.route("/counts/<int:number>", methods=["GET", "POST"])

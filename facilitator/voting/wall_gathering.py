@@ -34,4 +34,8 @@ _PLACED = (
     .where(*_HANGS, statement.c.status == SHOWN)
     .subquery()
 )
-_INSIDE: Any = select(_PLACED.c.inside, _PLACED.c.number).where(_PLACED.c.place <= bindparam("most"))
+_INSIDE: Any = (
+    select(_PLACED.c.inside, _PLACED.c.number)
+    .where(_PLACED.c.place <= bindparam("most"))
+    .order_by(_PLACED.c.inside, _PLACED.c.place)
+)

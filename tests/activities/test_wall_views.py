@@ -1,8 +1,19 @@
 """The big screen while ideas are gathered: where each card goes, and the other ways to look at what was said."""
 
+import re
+from datetime import timedelta
+
 import pytest
 
+from facilitator.extensions import db, now
+from facilitator.methods.treemap import squarified
+from facilitator.synthesis.models import Statement
+from facilitator.voting.dots import Dot
 from facilitator.voting.wall_gathering import MOSAIC
+from facilitator.workshop.models import Activity
+from tests.activities.test_board import without_tokens
+
+VIEWS = ("plain", "heat", "time", "table")
 
 
 @pytest.fixture
@@ -33,6 +44,22 @@ def stage(visit, workshop):
     return lambda: visit().get(f"/screen/{workshop.screen_token}")
 
 
+@pytest.fixture
+def desk(visit, owner, workshop):
+    return lambda: visit(owner).get(f"/workshops/{workshop.id}/console")
+
+
+@pytest.fixture
+def result(make, workshop, board_at):
+    """Light has 3 dots of 2 people, Shade 1, nothing is revealed yet."""
+    board = board_at("result", vote_on="ideas", budget=3, cap=3)
+    light, shade = make.idea(board, "Light"), make.idea(board, "Shade")
+    make.theme(board, "Evenings", light)
+    one, two = make.people(workshop, 2)
+    dots = [make.dot(board, *each) for each in ((one, light), (one, light), (two, light), (two, shade))]
+    return board, light, shade, dots
+
+
 def cards(screen):
     return [int(key.removeprefix("card-")) for key in screen.page.ids if key.startswith("card-")]
 
@@ -56,3 +83,139 @@ def test_a_theme_knows_also_the_ideas_it_does_not_write_out(make, stage, board_a
     holds = {key: about["data-holds"] for key, about in screen.page.ids.items() if "data-holds" in about}
     assert holds == {f"wall-theme-{theme.id}": "7 6 5 4 3 2 1", "wall-loose": "8"}
     assert cards(screen) == [7, 6, 5, 4, 3, 8]
+
+
+def tiles(screen):
+    """What the areas of the heat say: drawn, but to be read."""
+    drawn = re.findall(r"<foreignObject.*?</foreignObject>", screen.html, re.DOTALL)
+    return [" ".join(re.sub(r"<[^>]+>", " ", each).split()) for each in drawn]
+
+
+# --- Secrecy
+
+
+@pytest.mark.parametrize("view", ["plain", "time", "table"])
+def test_no_view_tells_how_the_dots_lie_before_the_reveal(app, desk, stage, result, view):
+    """Byte for byte the same, wherever the dots are and whenever they came."""
+    board, light, shade, dots = result
+    facilitator = desk().post(f"/voting/{board.id}/view", htmx=True, view=view, step="result")
+    assert facilitator.status == 204
+    before = [without_tokens(screen().html) for screen in (stage, desk)]
+    with app.app_context():
+        for dot in dots:
+            row = db.session.get_one(Dot, dot.id)
+            row.statement_id = light.id if row.statement_id == shade.id else shade.id
+            row.placed_at = now() + timedelta(hours=1)
+        db.session.commit()
+    assert [without_tokens(screen().html) for screen in (stage, desk)] == before
+
+
+def test_heat_comes_with_the_reveal_and_goes_with_it(app, desk, stage, result):
+    board = result[0]
+    facilitator = desk()
+    assert not facilitator.page.has_button("Heat")
+    assert "after the reveal" in facilitator.page.text_of("console-stage")
+    facilitator.post(f"/voting/{board.id}/view", htmx=True, view="heat", step="result")
+    assert facilitator.status == 409
+    desk().press("Reveal the next").press("Reveal the next").press("Heat")
+    assert tiles(stage()) == ["Light 3 dots 2 people", "Shade 1 dot 1 person"]
+    desk().press("Hide")
+    assert "Ready to reveal" in stage().page.text_of("projector-stage")
+    with app.app_context():  # whatever is remembered of an earlier choice
+        here = db.session.get_one(Activity, board.id)
+        here.state = {**here.state, "view": "result:heat"}
+        db.session.commit()
+    assert "Ready to reveal" in stage().page.text_of("projector-stage")
+    assert tiles(stage()) == []
+
+
+def test_a_reveal_shows_the_result_whatever_was_on_the_screen(desk, stage, result):
+    desk().press("List")
+    assert "wall-table" in stage().page.ids
+    desk().press("Reveal the next (2 left)")
+    assert "wall-table" not in stage().page.ids
+    assert "Shade 1 dot" in stage().page.text_of("projector-stage")
+
+
+# --- What they show
+
+
+def test_a_choice_holds_in_its_step_is_seen_at_every_desk_and_undone(make, visit, desk, stage, workshop, board_at):
+    board = board_at("sort")
+    make.theme(board, "Seating", make.idea(board, "A bench"))
+    desk().press("Over the evening")
+    assert "Over the evening" in stage().page.labels
+    colleague = visit(make.secretary()).get(f"/workshops/{workshop.id}/console")
+    pressed = colleague.html.split('aria-pressed="true"')[1].split("</button>")[0]
+    assert "Over the evening" in pressed
+    make.room_at(workshop, board, "result")
+    assert "Over the evening" not in stage().page.labels
+    make.room_at(workshop, board, "sort")
+    colleague.post(f"/voting/{board.id}/view", htmx=True, view="table", step="result")  # a button of the step before
+    desk().send(f"/workshops/{workshop.id}/undo")
+    assert cards(stage()) == [1]
+
+
+def test_without_a_vote_heat_counts_ideas_and_their_people(make, desk, stage, workshop, board_at):
+    board = board_at("sort", vote_on="none")
+    one, two = make.people(workshop, 2)
+    make.theme(
+        board,
+        "Seating",
+        *(make.idea(board, f"Bench {number}", person) for number, person in ((1, one), (2, one), (3, two))),
+    )
+    make.idea(board, "Something else", one)
+    make.idea(board, "Hidden", two, status="hidden")
+    desk().press("Heat")
+    assert tiles(stage()) == ["Seating 3 ideas 2 people", "Not yet grouped 1 idea 1 person"]
+
+
+def test_the_evening_and_the_list_show_what_may_be_seen(app, make, desk, stage, workshop, board_at):
+    board = board_at("sort")
+    ideas = [make.idea(board, f"Bench {number}") for number in range(3)]
+    make.idea(board, "Call 13812345678")
+    make.idea(board, "Hidden words", status="hidden")
+    make.theme(board, "Seating", *ideas[:2])
+    with app.app_context():
+        for place, idea in enumerate(ideas):
+            db.session.get_one(Statement, idea.id).created_at = now() - timedelta(minutes=10 * place)
+        db.session.commit()
+    desk().press("List")
+    said = stage().page.text_of("wall-table")
+    assert "1Bench 0Seating2Bench 1Seating3Bench 24" in said
+    assert "13812345678" not in said
+    assert "Hidden" not in said
+    desk().press("Over the evening")
+    assert "1 Seating 2 Not yet grouped 2" in stage().page.text_of("projector-stage")
+
+
+def test_a_cafe_says_where_it_was_said(cafe, visit):
+    cafe.go("move-1", "round-1")
+    cafe.say(cafe.people[0], "A bench by the gate")
+    table = next(number for person, number in cafe.seats(1).items() if person == cafe.people[0].id)
+    cafe.go("sort")
+    cafe.desk.post(f"/voting/{cafe.id}/view", htmx=True, view="table", step="sort")
+    wall = visit().get(f"/screen/{cafe.workshop.screen_token}")
+    assert f"A bench by the gateTable {table}, round 1" in wall.page.text_of("wall-table")
+
+
+@pytest.mark.parametrize("view", VIEWS)
+def test_as_many_questions_for_thirty_ideas_as_for_three(make, desk, stage, queries, workshop, board_at, view):
+    def asked(ideas):
+        board = board_at("sort", vote_on="none")
+        made = [make.idea(board, f"Idea {number}", make.person(workshop)) for number in range(ideas)]
+        make.theme(board, "Seating", *made[: ideas // 2])
+        desk().post(f"/voting/{board.id}/view", htmx=True, view=view, step="sort")
+        make.person(workshop)
+        return queries(stage)
+
+    assert asked(3) == asked(30)
+
+
+def test_areas_are_in_proportion_and_fill_the_whole():
+    weights = [21, 7, 7, 3, 2, 1, 1]
+    areas = squarified(weights, 1792, 560)
+    unit = 1792 * 560 / sum(weights)
+    assert [round(each.width * each.height / unit, 6) for each in areas] == weights
+    assert max(max(each.width / each.height, each.height / each.width) for each in areas) < 4
+    assert squarified([], 10, 10) == []

@@ -8,7 +8,7 @@ from typing import Any
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
-from facilitator.activities.world_cafe import chapter, evidence, papers, seating, sheets, views
+from facilitator.activities.world_cafe import chapter, evidence, notes, papers, seating, sheets, views
 from facilitator.activities.world_cafe.stages import DIALOGUE, GATHER, HARVEST, MOVE, ROUND, round_of
 from facilitator.extensions import db
 from facilitator.questions.models import Questioned
@@ -157,6 +157,9 @@ class WorldCafe(Questioned, VotingActivity):
         if step in (SORTING, *VOTES, *RESULTS):
             return self.wall_and_votes(step, audience)
         return views.shared(self, step, audience)
+
+    def origins(self) -> Mapping[str, str]:
+        return notes.origins(self)
 
     # What one person sees.
 

@@ -89,6 +89,13 @@ class Note(Statement):
         self.deleted_at = now()
 
 
+def origins(cafe: WorldCafe) -> dict[str, str]:
+    """Where each note was said, by its id: in one question, for a screen that shows them all."""
+    at = select(Note.id, CafeTable.number, Note.round).join(CafeTable, CafeTable.id == Note.cafe_table_id)
+    said = db.session.execute(at.where(Note.activity_id == cafe.id, Note.deleted_at.is_(None)))
+    return {key: str(_("Table %(table)d, round %(round)d", table=table, round=number)) for key, table, number in said}
+
+
 class Insight(Note):
     """A line of a table's harvest card."""
 
