@@ -71,6 +71,8 @@ def asked(address):
         notes = connection.scalar(select(Deed.rows))
         columns = "id, activity_id, text, status, subject_id, (SELECT count(*) FROM question_vote)"
         rows = connection.execute(text(f"SELECT {columns} FROM question")).all()
+        kept = "SELECT label.number, wording.text FROM wording JOIN proposal label ON label.id = wording.proposal_id"
+        assert [tuple(row) for row in connection.execute(text(kept))] == [(7, "Seats first")]
         assert {"cafe_question", "cafe_upvote"} & set(inspect(connection).get_table_names()) == set()
     engine.dispose()
     assert [(note["table"], note["id"]) for note in notes] == [("workshop", 1), ("question", "q1")]
@@ -90,6 +92,9 @@ INSERT INTO participant (id, workshop_id, number, name, token, personal_code, jo
 INSERT INTO cafe_question (id, activity_id, participant_id, text, status, asked_at)
     VALUES ('q1', 1, 1, 'Who pays?', 'speaking', '2026-11-26 10:00:00');
 INSERT INTO cafe_upvote (question_id, participant_id) VALUES ('q1', 1);
+INSERT INTO proposal (id, workshop_id, year, number, created_by_id, created_at)
+    VALUES (1, 1, 2026, 7, 1, '2026-11-26 11:00:00');
+INSERT INTO wording (proposal_id, section, language, text, version) VALUES (1, 'advice', 'en', 'Seats first', 1);
 INSERT INTO deed (id, workshop_id, staff_id, name, done_at, rows)
     VALUES (1, 1, 1, 'microphone', '2026-11-26 10:01:00',
     '[{"table": "workshop", "id": 1, "before": {}, "after": {}},

@@ -11,7 +11,7 @@ from typing import Any
 from flask import abort
 from flask_babel import gettext as _
 
-from facilitator.documents.heard import Heard, listen, people_of
+from facilitator.documents.heard import Heard, listen, narrowed, people_of
 from facilitator.documents.models import Proposal
 from facilitator.synthesis.models import Statement
 from facilitator.web.text import mask_name
@@ -43,7 +43,8 @@ class Source:
 
     def __init__(self, proposal: Proposal) -> None:
         self._workshop: Workshop = proposal.workshop
-        self._heard = listen(proposal.workshop)
+        self._is_part = bool(proposal.themes)
+        self._heard = narrowed(listen(proposal.workshop), proposal.scope())
         self._people = people_of(proposal.workshop)
 
     def find(self, key: str) -> Evidence:
@@ -57,7 +58,7 @@ class Source:
         }
         if key in plain:
             return plain[key]()
-        return self._of_chapter(key) if key.startswith(CHAPTER) else self._of_part(key)
+        return self._of_chapter(key) if key.startswith(CHAPTER) and not self._is_part else self._of_part(key)
 
     def _of_chapter(self, key: str) -> Evidence:
         """A kind shows by itself what its own figures are made of."""

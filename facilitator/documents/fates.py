@@ -14,9 +14,10 @@ from flask_babel import get_locale
 from sqlalchemy import bindparam, select
 
 from facilitator.documents.heard import Heard, listen
-from facilitator.documents.models import DONE, ROWS, Export, Proposal, Wording
+from facilitator.documents.models import DONE, ROWS, Export, Proposal, ProposalTheme, Wording
 from facilitator.documents.paper import PlanRow
 from facilitator.documents.proposal import quoted
+from facilitator.documents.scope import Catalogue
 from facilitator.extensions import read
 from facilitator.methods import tally
 from facilitator.synthesis.models import SHOWN, Statement
@@ -34,13 +35,18 @@ class Named(NamedTuple):
 
 
 class Drafted(NamedTuple):
-    """The workshop's proposal as far as ideas are concerned."""
+    """A proposal as far as ideas are concerned."""
 
     id: int
     title: str
     is_made: bool
     """Has a paper been made of it? Until then it is a draft, and its plan is nobody's promise."""
     plan: Sequence[PlanRow]
+    themes: frozenset[int] | None
+    """What it speaks of; None where it speaks of the whole workshop."""
+
+    def holds(self, theme_id: int | None) -> bool:
+        return self.themes is None or theme_id in self.themes
 
     def about(self, theme: str) -> list[PlanRow]:
         """The rows of the plan that name this theme."""
@@ -58,6 +64,7 @@ class Known(NamedTuple):
     lines: Mapping[Any, tally.Line]
     """By what was voted for."""
     quoted: frozenset[str]
+    catalogue: Catalogue
 
 
 @dataclass(frozen=True)
@@ -77,7 +84,8 @@ class Fate:
     """What the room's dots were on: ideas, themes, or empty."""
     line: tally.Line | None
     is_quoted: bool
-    proposal: Drafted | None
+    proposals: Sequence[Drafted]
+    """In which it stands: those of the whole workshop, and those on its theme."""
 
     @property
     def is_shown(self) -> bool:
@@ -85,7 +93,10 @@ class Fate:
 
     @property
     def plan(self) -> list[PlanRow]:
-        return self.proposal.about(self.theme.name) if self.proposal and self.theme and self.is_shown else []
+        if self.theme is None or not self.is_shown:
+            return []
+        rows = [row for each in self.proposals for row in each.about(self.theme.name)]
+        return [row for at, row in enumerate(rows) if row not in rows[:at]]
 
 
 def fates_of(workshop: Workshop, person: Participant) -> list[Fate]:
@@ -103,11 +114,12 @@ def _fates(workshop: Workshop, rows: Sequence[Any]) -> list[Fate]:
     said = [row for row in rows if row.activity_id in heard]
     if not said:
         return []
-    known, proposal = _known(workshop), _drafted(workshop.id)
-    return [_fate(row, heard[row.activity_id], known, proposal) for row in said]
+    known = _known(workshop)
+    proposals = _drafted(workshop.id, known.catalogue)
+    return [_fate(row, heard[row.activity_id], known, proposals) for row in said]
 
 
-def _fate(row: Any, activity: Activity, known: Known, proposal: Drafted | None) -> Fate:
+def _fate(row: Any, activity: Activity, known: Known, proposals: Sequence[Drafted]) -> Fate:
     voted = known.votes.get(activity.id, "")
     theme = known.themes.get(row.theme_id)
     return Fate(
@@ -122,23 +134,24 @@ def _fate(row: Any, activity: Activity, known: Known, proposal: Drafted | None) 
         voted=voted,
         line=known.lines.get(row.theme_id if voted == "themes" else row.id) if voted else None,
         is_quoted=row.id in known.quoted,
-        proposal=proposal,
+        proposals=[each for each in proposals if each.holds(row.theme_id)],
     )
 
 
 def _known(workshop: Workshop) -> Known:
     """Worked out once for the whole room, which opens its pages all at the same time."""
     state: Hashable = tuple((each.id, each.title, str(each.settings), str(each.state)) for each in workshop.activities)
-    return at_version(workshop.id, ("fates", state), lambda: _work_out(listen(workshop)))
+    return at_version(workshop.id, ("fates", state), lambda: _work_out(workshop.id, listen(workshop)))
 
 
-def _work_out(heard: Sequence[Heard]) -> Known:
+def _work_out(workshop_id: int, heard: Sequence[Heard]) -> Known:
     return Known(
         places={each.activity.id: each.place for each in heard},
         themes={cluster.id: Named(cluster.name, cluster.colour) for each in heard for cluster in each.clusters},
         votes={each.activity.id: each.last.on for each in heard if each.last},
         lines={line.target: line for each in heard if each.last for line in each.last.lines},
         quoted=frozenset(statement.id for each in heard for statement in _printed_with_themes(each)),
+        catalogue=Catalogue.of(workshop_id),
     )
 
 
@@ -148,15 +161,23 @@ def _printed_with_themes(heard: Heard) -> list[Statement]:
     return [statement for ideas in lists for statement in quoted(heard, ideas)]
 
 
-def _drafted(workshop_id: int) -> Drafted | None:
+def _drafted(workshop_id: int, catalogue: Catalogue) -> list[Drafted]:
     rows = read(_WORDINGS, workshop=workshop_id)
-    if not rows:
-        return None
+    chosen = read(_CHOSEN, workshop=workshop_id) if rows else []
+    found = []
+    for number in dict.fromkeys(row.id for row in rows):
+        themes = [theme for proposal, theme in chosen if proposal == number]
+        scope = catalogue.within(themes) if themes else None
+        found.append(_one_drafted([row for row in rows if row.id == number], scope))
+    return found
+
+
+def _one_drafted(rows: Sequence[Any], scope: frozenset[int] | None) -> Drafted:
     texts = {(row.section, row.language): row.text for row in rows}
     mine, other = ("en", "zh") if get_locale().language == "en" else ("zh", "en")
     title = texts.get(("title", mine)) or texts.get(("title", other), "")
     plan: list[PlanRow] = json.loads(texts.get((ROWS, ""), "[]"))
-    return Drafted(rows[0].id, " ".join(title.split()), bool(rows[0].is_made), plan)
+    return Drafted(rows[0].id, " ".join(title.split()), bool(rows[0].is_made), plan, scope)
 
 
 _SAID = (
@@ -184,6 +205,13 @@ _MADE = (
 _WORDINGS = (
     select(Proposal.id, Wording.section, Wording.language, Wording.text, _MADE.label("is_made"))
     .join(Wording, Wording.proposal_id == Proposal.id)
-    .where(Proposal.workshop_id == bindparam("workshop"), Wording.section.in_(("title", ROWS)))
+    .where(Proposal.workshop_id == bindparam("workshop"), Proposal.deleted_at.is_(None))
+    .where(Wording.section.in_(("title", ROWS)))
+    .order_by(Proposal.id)
+)
+_CHOSEN = (
+    select(ProposalTheme.proposal_id, ProposalTheme.theme_id)
+    .join(Proposal, Proposal.id == ProposalTheme.proposal_id)
+    .where(Proposal.workshop_id == bindparam("workshop"))
 )
 own_page.PARTS.append(own_page.Told("documents/_fates.html", lambda workshop, me: {"fates": fates_of(workshop, me)}))

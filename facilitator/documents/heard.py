@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
@@ -38,6 +38,13 @@ def people_of(workshop: Workshop) -> dict[int, Participant]:
     return {person.id: person for person in found}
 
 
+def narrowed(heard: Sequence[Heard], themes: frozenset[int] | None) -> list[Heard]:
+    """What belongs to these themes alone, without activities that have none of them; with None all of it."""
+    if themes is None:
+        return list(heard)
+    return [each.within(themes) for each in heard if any(cluster.id in themes for cluster in each.clusters)]
+
+
 @dataclass(frozen=True)
 class Heard:
     """One activity with what was said and counted in it."""
@@ -48,6 +55,23 @@ class Heard:
     statements: Sequence[Statement]
     clusters: Sequence[Cluster]
     rounds: Sequence[tally.Round]
+    whole: Heard | None = None
+    """Where this is a part of an activity: all of it."""
+
+    def within(self, themes: frozenset[int]) -> Heard:
+        """The same of these themes alone: their ideas, the dots that were given to them, and by whom."""
+        clusters = [each for each in self.clusters if each.id in themes]
+        statements = [each for each in self.statements if each.theme_id in themes]
+        of: dict[str, set[Any]] = {"themes": {each.id for each in clusters}, "ideas": {each.id for each in statements}}
+        rounds = [self._round_within(each, of[each.on]) for each in self.rounds]
+        return Heard(self.activity, self.place, statements, clusters, rounds, self)
+
+    def _round_within(self, round_: tally.Round, targets: set[Any]) -> tally.Round:
+        lines = [line for line in round_.lines if line.target in targets]
+        phones = {person for target in targets for person in self.ballots[round_.number].get(target, ())}
+        hands = [each for each in self.activity.hands(round_.number) if each.target in targets]
+        voters = len(phones) + tally.least_people(hands)
+        return replace(round_, lines=lines, voters=voters, dots=sum(line.dots for line in lines))
 
     @property
     def last(self) -> tally.Round | None:
@@ -82,12 +106,17 @@ class Heard:
     @cached_property
     def ballots(self) -> dict[int, dict[Any, list[int]]]:
         """By round and target: who gave a dot, as often as dots were given."""
+        if self.whole:
+            return {each.number: self._mine(self.whole.ballots[each.number], each) for each in self.rounds}
         counted: dict[int, dict[Any, list[int]]] = {}
         for round_ in self.rounds:
             on = counted.setdefault(round_.number, {})
             for person, target in self.activity.ballots(round_.number):
                 on.setdefault(target, []).append(person)
         return counted
+
+    def _mine(self, ballots: dict[Any, list[int]], round_: tally.Round) -> dict[Any, list[int]]:
+        return {line.target: ballots[line.target] for line in round_.lines if line.target in ballots}
 
     def voters(self, round_: tally.Round) -> set[int]:
         """The phones that gave dots in this round."""
@@ -102,8 +131,17 @@ class Heard:
     def _dots(self) -> dict[Any, int]:
         return {line.target: line.dots for line in self.last.lines} if self.last else {}
 
+    def vote(self, number: int) -> tally.Round | None:
+        return next((each for each in self.rounds if each.number == number), None)
+
     def standings(self, round_: tally.Round | None) -> dict[Any, tally.Line]:
-        """The themes in order of their dots; of their ideas' dots, or of their ideas, where themes weren't voted on."""
+        """The themes in order of their dots; of their ideas' dots, or of their ideas, where themes weren't voted on.
+
+        A part keeps the places that it has in the whole.
+        """
+        if self.whole:
+            every = self.whole.standings(self.whole.vote(round_.number) if round_ else None)
+            return {target: line for target, line in every.items() if any(each.id == target for each in self.clusters)}
         if round_ is not None and round_.on == "themes":
             lines: Sequence[tally.Line] = [
                 line for line in round_.lines if line.target in {each.id for each in self.clusters}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import secrets
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, Self, cast
 
@@ -13,7 +14,9 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from facilitator.accounts.models import Staff
 from facilitator.database import NUMBERING, take_turns
+from facilitator.documents.beginning import first_words
 from facilitator.documents.paper import Paper, Passage, PlanRow
+from facilitator.documents.scope import Catalogue, Topic
 from facilitator.extensions import Model, Moment, db, now
 from facilitator.workshop.models import Workshop
 
@@ -52,55 +55,98 @@ class Proposal(Model):
     __table_args__ = (UniqueConstraint("year", "number"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    workshop_id: Mapped[int] = mapped_column(ForeignKey("workshop.id"), unique=True)
+    workshop_id: Mapped[int] = mapped_column(ForeignKey("workshop.id"), index=True)
     year: Mapped[int]
     number: Mapped[int]
     """Counts from 1 in each year."""
     created_by_id: Mapped[int] = mapped_column(ForeignKey("staff.id"))
     created_at: Mapped[datetime] = mapped_column(Moment, default=now)
+    merged_into_id: Mapped[int | None] = mapped_column(ForeignKey("proposal.id"))
+    """The one that was made of this and others; this one stays as it is."""
+    deleted_at: Mapped[datetime | None] = mapped_column(Moment)
 
     workshop: Mapped[Workshop] = relationship()
+    created_by: Mapped[Staff] = relationship()
+    themes: Mapped[list[ProposalTheme]] = relationship(back_populates="proposal", order_by="ProposalTheme.theme_id")
+    """What it speaks of; nothing here means the whole workshop. See `scope.py`."""
     wordings: Mapped[list[Wording]] = relationship(back_populates="proposal", order_by="Wording.id")
     exports: Mapped[list[Export]] = relationship(back_populates="proposal", order_by="Export.id.desc()")
 
     @classmethod
-    def seen_by(cls, staff: Staff, proposal_id: int) -> Self | None:
+    def seen_by(cls, staff: Staff, proposal_id: int, *, discarded: bool = False) -> Self | None:
         """The proposal, if this member of staff may see its workshop."""
         mine = Workshop.seen_by(staff).with_only_columns(Workshop.id)
-        return db.session.scalar(select(cls).where(cls.id == proposal_id, cls.workshop_id.in_(mine)))
+        gone = cls.deleted_at.is_not(None) if discarded else cls.deleted_at.is_(None)
+        return db.session.scalar(select(cls).where(cls.id == proposal_id, cls.workshop_id.in_(mine), gone))
+
+    @classmethod
+    def all_of(cls, workshop: Workshop) -> list[Self]:
+        """The workshop's proposals, oldest first, without those that were discarded."""
+        living = select(cls).where(cls.workshop_id == workshop.id, cls.deleted_at.is_(None))
+        return list(db.session.scalars(living.order_by(cls.id)))
 
     @classmethod
     def of(cls, workshop: Workshop, staff: Staff) -> Self:
-        """The workshop's proposal; made with its first wording if there is none yet."""
-        return cls._known(workshop) or cls._first(workshop, staff)
+        """The proposal of the whole workshop; made with its first wording if there is none yet."""
+        return cls._whole(workshop) or cls.on(workshop, staff, [])
 
     @classmethod
-    def _known(cls, workshop: Workshop) -> Self | None:
-        return db.session.scalar(select(cls).where(cls.workshop_id == workshop.id))
+    def _whole(cls, workshop: Workshop) -> Self | None:
+        return next((each for each in cls.all_of(workshop) if not each.themes), None)
 
     @classmethod
-    def _first(cls, workshop: Workshop, staff: Staff) -> Self:
-        """Two people may press the button at the same time, in this room or in two."""
+    def on(cls, workshop: Workshop, staff: Staff, topics: Sequence[Topic]) -> Self:
+        """The proposal on just these themes, or on the whole workshop; made if there is none yet.
+
+        Two people may press the button at the same time, in this room or in two.
+        """
         take_turns(db.session.connection(), NUMBERING)
-        return cls._known(workshop) or cls._make(workshop, staff)
+        known = (
+            cls._on(workshop, {number for topic in topics for number in topic.ids}) if topics else cls._whole(workshop)
+        )
+        return known or cls.make(workshop, staff, topics, first_words(workshop, topics))
 
     @classmethod
-    def _make(cls, workshop: Workshop, staff: Staff) -> Self:
+    def _on(cls, workshop: Workshop, themes: set[int]) -> Self | None:
+        catalogue = Catalogue.of(workshop.id)
+        scopes = ((each, catalogue.within(theme.theme_id for theme in each.themes)) for each in cls.all_of(workshop))
+        return next((each for each, scope in scopes if each.themes and scope == themes), None)
+
+    @classmethod
+    def make(
+        cls, workshop: Workshop, staff: Staff, topics: Sequence[Topic], words: Mapping[tuple[str, str], str]
+    ) -> Self:
+        """A new one, with the next number of the year; whoever calls has taken turns."""
         year = now().year
         last = db.session.scalar(select(func.max(cls.number)).where(cls.year == year)) or 0
         proposal = cls(workshop=workshop, year=year, number=last + 1, created_by_id=staff.id)
-        first = _first_wording(workshop)
-        texts = {(key, language): first.get((key, language), "") for key in PASSAGES for language in LANGUAGES}
+        proposal.themes = [ProposalTheme(theme_id=number) for topic in topics for number in sorted(topic.ids)]
         proposal.wordings = [
-            Wording(section=key, language=language, text=text) for (key, language), text in texts.items()
+            Wording(section=key, language=language, text=words.get((key, language), ""))
+            for key in PASSAGES
+            for language in LANGUAGES
         ]
-        proposal.wordings.append(Wording(section=ROWS, language="", text="[]"))
+        proposal.wordings.append(Wording(section=ROWS, language="", text=words.get((ROWS, ""), "[]")))
         db.session.add(proposal)
+        db.session.flush()
         return proposal
+
+    @property
+    def has_papers(self) -> bool:
+        """Was a file made of it, or is one on its way? Then people may hold it in their hands."""
+        return any(each.status in (*OPEN, DONE) for each in self.exports)
 
     @property
     def label(self) -> str:
         return f"〔{self.year}〕第{self.number}号"
+
+    def topics(self) -> list[Topic]:
+        """What it speaks of, as it is called now; none where it speaks of the whole workshop."""
+        return Catalogue.of(self.workshop_id).named(each.theme_id for each in self.themes) if self.themes else []
+
+    def scope(self) -> frozenset[int] | None:
+        """The ids of its themes; None where nothing is left out."""
+        return frozenset(number for topic in self.topics() for number in topic.ids) if self.themes else None
 
     def wording(self, section: str, language: str) -> Wording | None:
         return next((each for each in self.wordings if (each.section, each.language) == (section, language)), None)
@@ -112,6 +158,17 @@ class Proposal(Model):
     def plan(self) -> list[PlanRow]:
         rows = self.wording(ROWS, "")
         return cast(list[PlanRow], json.loads(rows.text)) if rows else []
+
+
+class ProposalTheme(Model):
+    """A theme that a proposal speaks of, as it was chosen."""
+
+    __tablename__ = "proposal_theme"
+
+    proposal_id: Mapped[int] = mapped_column(ForeignKey("proposal.id"), primary_key=True)
+    theme_id: Mapped[int] = mapped_column(ForeignKey("theme.id"), primary_key=True)
+
+    proposal: Mapped[Proposal] = relationship(back_populates="themes")
 
 
 class Wording(Model):
@@ -215,23 +272,3 @@ class Export(Model):
 
     def end(self, status: str, message: str = "") -> None:
         self.status, self.message, self.ended_at = status, message, now()
-
-
-def _first_wording(workshop: Workshop) -> dict[tuple[str, str], str]:
-    """What a fresh proposal says before anyone has typed: its matter and who signs."""
-    about, about_en = _subject(workshop)
-    return {
-        ("title", "zh"): f"关于{about}的建议",
-        ("title", "en"): f"A proposal for {about_en}" if about_en else f"A proposal from “{workshop.title}”",
-        ("proposers", "zh"): f"{workshop.neighbourhood.name}居民" if workshop.neighbourhood else "",
-        ("matter", "zh"): workshop.purpose,
-        ("signatures", "zh"): "居民代表\n居民委员会\n社区规划师\n引导师",
-        ("signatures", "en"): "Residents’ representative\nResidents’ committee\nCommunity planner\nFacilitator",
-    }
-
-
-def _subject(workshop: Workshop) -> tuple[str, str]:
-    place, project = workshop.neighbourhood, workshop.project
-    if not project:
-        return workshop.title, ""
-    return f"{place.name if place else ''}{project.name}", project.name_en

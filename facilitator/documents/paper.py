@@ -6,12 +6,17 @@ Everything here is JSON. Nothing reads the database, so the process that sets th
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any, NamedTuple, TypedDict
+from typing import Any, NamedTuple, NotRequired, TypedDict
 
 VARIANTS = ("zh", "bi", "en")
 SOURCES = ("phone", "helper", "paper", "hands")
 FEW_THEMES = 8
 """Up to so many themes are listed in the table of contents."""
+
+
+class Name(TypedDict):
+    name: str
+    name_en: str
 
 
 class Meta(TypedDict):
@@ -30,6 +35,10 @@ class Meta(TypedDict):
     """ISO moment at which the figures were taken."""
     check_code: str
     check_url: str
+    is_part: NotRequired[bool]
+    """Does it speak of some themes alone? Papers that were made before there were such don't say."""
+    themes: NotRequired[list[Name]]
+    """Of which."""
 
 
 class Totals(TypedDict):

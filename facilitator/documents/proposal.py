@@ -9,12 +9,13 @@ from typing import Any
 from sqlalchemy import func, select
 
 from facilitator.documents.chapters import chapters_of
-from facilitator.documents.heard import Heard, listen, people_of
+from facilitator.documents.heard import Heard, listen, narrowed, people_of
 from facilitator.documents.models import Proposal
 from facilitator.documents.paper import (
     SOURCES,
     Idea,
     Meta,
+    Name,
     Paper,
     Photo,
     Question,
@@ -25,6 +26,7 @@ from facilitator.documents.paper import (
     Totals,
     Vote,
 )
+from facilitator.documents.scope import Topic
 from facilitator.extensions import db, now
 from facilitator.methods import tally
 from facilitator.synthesis.models import SHOWN, Statement
@@ -42,24 +44,27 @@ NOWHERE = Where(zh="", en="")
 def gather(proposal: Proposal, check_code: str = "", check_url: str = "") -> Paper:
     """Everything the proposal shows, counted at this moment."""
     people = people_of(proposal.workshop)  # in one query; held so that each idea finds its author without asking
-    heard = listen(proposal.workshop)
+    every, topics = listen(proposal.workshop), proposal.topics()
+    scope = frozenset(number for topic in topics for number in topic.ids) if proposal.themes else None
+    heard = narrowed(every, scope)
     ideas = [idea for each in heard for idea in _ideas(each)]
     questions = [_question(each) for each in heard if each.statements or each.clusters]
     return Paper(
-        meta=_meta(proposal, check_code, check_url),
-        totals=_totals(len(people), proposal.workshop, heard, questions),
+        meta=_meta(proposal, topics, check_code, check_url),
+        totals=_totals(len(people), _held_back(proposal.workshop, scope), heard, questions),
         shares=_shares(heard),
-        stops=[_stop(each) for each in heard],
+        stops=[_stop(each) for each in every],  # the agenda is that of the whole meeting
         questions=questions,
         ideas=ideas,
         photos=_photos(heard),
-        chapters=chapters_of(heard),
+        # What a kind tells of an activity is about all of it.
+        chapters=chapters_of(heard) if scope is None else [],
         wording=proposal.passages(),
         plan=proposal.plan(),
     )
 
 
-def _meta(proposal: Proposal, check_code: str, check_url: str) -> Meta:
+def _meta(proposal: Proposal, topics: Sequence[Topic], check_code: str, check_url: str) -> Meta:
     workshop = proposal.workshop
     place, project = workshop.neighbourhood, workshop.project
     return Meta(
@@ -76,17 +81,19 @@ def _meta(proposal: Proposal, check_code: str, check_url: str) -> Meta:
         made_at=now().astimezone(TOWN_TIME).isoformat(timespec="seconds"),
         check_code=check_code,
         check_url=check_url,
+        themes=[Name(name=topic.name, name_en=topic.name_en) for topic in topics],
+        is_part=bool(proposal.themes),
     )
 
 
-def _totals(people: int, workshop: Workshop, heard: Sequence[Heard], questions: Sequence[Question]) -> Totals:
+def _totals(people: int, held_back: int, heard: Sequence[Heard], questions: Sequence[Question]) -> Totals:
     statements = [statement for each in heard for statement in each.statements]
     lasts = [each for each in heard if each.last]
     return Totals(
         people=people,
         writers=len({each.participant_id for each in statements if each.participant_id}),
         without_phone=sum(each.source != "phone" for each in statements),
-        held_back=_held_back(workshop),
+        held_back=held_back,
         ideas=len(statements),
         themes=sum(len(each.clusters) for each in heard),
         dots=sum(each.last.dots for each in lasts if each.last),
@@ -96,12 +103,12 @@ def _totals(people: int, workshop: Workshop, heard: Sequence[Heard], questions: 
     )
 
 
-def _held_back(workshop: Workshop) -> int:
+def _held_back(workshop: Workshop, scope: frozenset[int] | None) -> int:
     ids = [activity.id for activity in workshop.activities if activity.is_heard]
     held = select(func.count()).where(
         Statement.activity_id.in_(ids), Statement.status != SHOWN, Statement.deleted_at.is_(None)
     )
-    return db.session.scalar(held) or 0
+    return db.session.scalar(held if scope is None else held.where(Statement.theme_id.in_(scope))) or 0
 
 
 def _voters(heard: Iterable[Heard]) -> int:

@@ -52,7 +52,12 @@ def _settle() -> None:
 @documents.post("/workshops/<int:workshop_id>/proposals")
 @login_required
 def make(workshop_id: int) -> Response:
-    proposal = Proposal.of(my_workshop(workshop_id), current_staff())
+    """Make the first; open it, or the list of several."""
+    workshop = my_workshop(workshop_id)
+    found = Proposal.all_of(workshop)
+    if len(found) > 1 and not request.form.get("whole"):
+        return go(url_for("documents.several", workshop_id=workshop.id))
+    proposal = found[0] if found and not request.form.get("whole") else Proposal.of(workshop, current_staff())
     db.session.commit()
     return go(url_for("documents.show", proposal_id=proposal.id))
 

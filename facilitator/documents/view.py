@@ -28,6 +28,8 @@ def context(data: paper.Paper, variant: str) -> dict[str, Any]:
         "paper": data,
         "voice": voice,
         "editable": False,
+        "is_part": data["meta"].get("is_part", False),
+        "scope": _scope(data),
         "wording": lambda key: voice.typed(data["wording"][key]["zh"], data["wording"][key]["en"]),
         "sections": paper.sections(data),
         "kinds": sorted({each["kind"] for each in paper.chapters(data)}),
@@ -110,12 +112,20 @@ def signers(data: paper.Paper, voice: Voice) -> list[str]:
     return [line.strip() for line in lines if line.strip()]
 
 
-def named(themes: Sequence[paper.Theme], lang: str) -> str:
+def named(themes: Sequence[paper.Theme | paper.Name], lang: str) -> str:
     """The themes' names as a list in a sentence: “坐一坐”“会长大的花园”, or “Seats” and “Light”."""
     if lang == "zh":
         return "、".join(f"“{theme['name']}”" for theme in themes)
+    if not themes:
+        return ""
     *most, last = [f"“{theme['name_en'] or theme['name']}”" for theme in themes]
     return f"{', '.join(most)} and {last}" if most else last
+
+
+def _scope(data: paper.Paper) -> dict[str, str]:
+    """What a paper on some themes alone speaks of, in either language."""
+    themes = data["meta"].get("themes", [])
+    return {"zh": named(themes, "zh") or "已不存在的主题", "en": named(themes, "en") or "themes that are gone"}
 
 
 def shortened(name: str, most: int = LABEL) -> str:

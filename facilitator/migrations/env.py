@@ -24,6 +24,8 @@ with engine.connect() as connection:
     if connection.dialect.name == "sqlite":
         # Python's driver begins no transaction before DDL: a server that dies here would leave half of the tables,
         # and none could start on them again.
+        # A table that others refer to can be written anew only while nobody asks whether it is there.
+        connection.exec_driver_sql("PRAGMA foreign_keys=OFF")
         connection.exec_driver_sql("BEGIN IMMEDIATE")
     # Several workers start at once: one migrates, the others wait and find nothing left to do.
     take_turns(connection, UPGRADING)

@@ -245,12 +245,16 @@ class _Unpacking:
     def _renumber(self, columns: list[Column[Any]], values: list[dict[str, Any]]) -> None:
         """A number that counts within something, such as proposals in a year: the next one if it is taken."""
         *within, number = columns
+        given: set[tuple[Any, ...]] = set()
         for value in values:
+            place = tuple(value[column.name] for column in within)
             beside = [column == value[column.name] for column in within]
             same = select(number).where(*beside, number == value[number.name])
-            if self._connection.scalar(same) is not None:
+            if (*place, value[number.name]) in given or self._connection.scalar(same) is not None:
                 self._arrival.renumbered = True
-                value[number.name] = 1 + (self._connection.scalar(select(func.max(number)).where(*beside)) or 0)
+                last = self._connection.scalar(select(func.max(number)).where(*beside)) or 0
+                value[number.name] = 1 + max(last, *(each[-1] for each in given if each[:-1] == place), 0)
+            given.add((*place, value[number.name]))
 
     def _without_what_is_printed(self, table: Table, rows: list[Row]) -> list[Row]:
         """A paper in somebody's hand has one code: if that leads to a row here already, no second one is added."""

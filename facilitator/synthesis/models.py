@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import ForeignKey, Index, select
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -77,9 +79,7 @@ class Theme(Model):
     @staticmethod
     def heirs(activity: Activity) -> dict[int, int]:
         """Which living theme now stands for each theme that ever was, through all merges."""
-        every = db.session.scalars(select(Theme).where(Theme.activity_id == activity.id)).all()
-        into = {theme.id: theme.merged_into_id for theme in every if theme.deleted_at}
-        return {theme.id: _last(theme.id, into) for theme in every}
+        return heirs_among(db.session.scalars(select(Theme).where(Theme.activity_id == activity.id)).all())
 
 
 class Statement(Model):
@@ -146,6 +146,12 @@ class Statement(Model):
 def new_id() -> str:
     """An id for something that a person sends; phones make the same kind themselves."""
     return secrets.token_hex(16)
+
+
+def heirs_among(every: Sequence[Any]) -> dict[int, int]:
+    """Which of these themes, read with all that ever were beside them, now stands for each."""
+    into = {theme.id: theme.merged_into_id for theme in every if theme.deleted_at}
+    return {theme.id: _last(theme.id, into) for theme in every}
 
 
 def _last(theme_id: int, into: dict[int, int | None]) -> int:

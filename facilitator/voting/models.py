@@ -195,6 +195,9 @@ class VotingActivity(Activity):
         heirs = Theme.heirs(self) if self.on_themes else {}
         return [(person, heirs.get(target, target)) for person, target in Dot.pairs(self, number)]
 
+    def hands(self, number: int) -> list[tally.Count]:
+        return HandCount.of(self, number)
+
     def rounds(self) -> list[tally.Round]:
         """The votes whose result the room has seen whole."""
         begun = {key: number for key, number in RESULTS.items() if self.state.get(f"revealed-{number}")}

@@ -162,6 +162,7 @@ def deed_names() -> dict[str, str]:
         "split": _("splitting a theme"),
         "edit": _("the workshop's details"),
         "delete": _("deleting"),
+        "proposal": _("discarding a proposal"),
     }
 
 

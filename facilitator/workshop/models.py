@@ -18,7 +18,7 @@ from facilitator.web.language import LOCALES
 from facilitator.workshop.paperwork import Paperwork
 
 if TYPE_CHECKING:
-    from facilitator.methods.tally import Round
+    from facilitator.methods.tally import Count, Round
 
 # Without 0 and O, 1, I and L, and the letters taken for 2, 5 and 8: read aloud in a hall, typed without glasses.
 ALPHABET = "23456789ACDEFGHJKMNPQRTUVWXY"
@@ -173,6 +173,10 @@ class Activity(Paperwork, Model):
 
     def ballots(self, number: int) -> list[tuple[int, Any]]:  # noqa: ARG002
         """(participant id, target) of each dot of a round: the evidence behind a document's figure."""
+        return []
+
+    def hands(self, number: int) -> list[Count]:  # noqa: ARG002
+        """What was counted by hand in a round."""
         return []
 
     def reveal(self, step: str, more: bool) -> None:

@@ -44,7 +44,7 @@ def evening(app):
 
 
 def spend_evening(app, place="共和九村"):
-    """Two boards, three people, a photo, a merge, dots on themes and on ideas, paper, hands, undone deeds, a draft."""
+    """Two boards, three people, a photo, a merge, dots on themes and on ideas, paper, hands, undone deeds, drafts."""
     make, database = Factories(app), Database(app)
     owner = make.staff(name="小聚", email="ju@example.org")
     project = make.project(make.neighbourhood(place, name_en="Gonghe No. 9"), "紫竹苑微更新", stage="co-design")
@@ -87,6 +87,7 @@ def spend_evening(app, place="共和九村"):
     desk.get(f"/proposals/{proposal.id}")
     desk.post(f"/proposals/{proposal.id}/wording/advice/zh", htmx=True, text="先做座椅 <i>", version="1")
     desk.post(f"/proposals/{proposal.id}/plan", what=["长凳"], who=["居委会"], when=["三月"], version="1")
+    desk.post(f"/workshops/{workshop.id}/proposals/themes", theme=str(steps.id))  # by now that is the light
     tables_and_rounds(app, workshop, people)
     entries_and_judges(app, workshop)
     names = ("owner", "workshop", "first", "second", "people", "bench", "desk", "proposal")

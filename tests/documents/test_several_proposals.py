@@ -1,0 +1,178 @@
+"""Several proposals of one workshop: on the whole of it, on some themes, on each theme, and all figures are its own."""
+
+import json
+import re
+
+import pytest
+
+from facilitator.documents.models import DONE, Export, Proposal
+from facilitator.documents.proposal import gather
+from facilitator.extensions import db
+from facilitator.workshop.models import Activity
+
+
+def gathered(app, number):
+    with app.app_context():
+        return gather(db.session.get_one(Proposal, number), "ABCD3467", "http://hall:8000/c/ABCD3467")
+
+
+def on_themes(draft, evening, *themes, **fields):
+    draft.get(f"/workshops/{evening.workshop.id}/proposals")
+    draft.post(f"/workshops/{evening.workshop.id}/proposals/themes", theme=[str(each.id) for each in themes], **fields)
+    found = re.fullmatch(r"/proposals/(\d+)", draft.path)
+    return int(found[1]) if found else draft.path
+
+
+@pytest.fixture
+def second(app, make, evening):
+    """Another board of the same evening with a theme of the same name, voted on idea by idea."""
+    board = make.board(evening.workshop, title="再问一次", vote_on="ideas", rounds=1)
+    lamps = [make.idea(board, text, evening.people[4]) for text in ("楼道灯", "门口灯")]
+    other = make.idea(board, "花坛", evening.people[0])
+    light, green = make.theme(board, "亮起来 ", *lamps), make.theme(board, "花园", other)
+    for person, idea in ((0, lamps[0]), (0, lamps[1]), (4, lamps[0]), (3, other)):
+        make.dot(board, evening.people[person], idea)
+    with app.app_context():
+        db.session.get_one(Activity, board.id).state = {"revealed-1": 8}
+        db.session.commit()
+    return light, green
+
+
+def test_a_proposal_on_one_theme_counts_that_theme_alone(app, draft, evening, second):
+    data = gathered(app, on_themes(draft, evening, evening.light))
+    # Of both boards: the themes have one name.
+    assert [
+        (theme["name"], theme["rank"], theme["dots"], theme["voters"])
+        for q in data["questions"]
+        for theme in q["themes"]
+    ] == [
+        ("亮起来", 1, 7, 5),
+        ("亮起来 ", 1, 3, 2),
+    ]
+    assert [(idea["number"], idea["text"]) for idea in data["ideas"]] == [
+        ("1-3", "坡道太暗"),
+        ("1-4", "路灯朝下照"),
+        ("2-1", "楼道灯"),
+        ("2-2", "门口灯"),
+    ]
+    assert data["totals"] == {
+        "people": 5,  # who came
+        "writers": 2,
+        "without_phone": 1,
+        "held_back": 0,
+        "ideas": 4,
+        "themes": 2,
+        "dots": 10,
+        "voters": 7,  # five phones over both votes, two on paper
+        "loose": 0,
+        "photos": 0,
+    }
+    assert [stop["ideas"] for stop in data["stops"]] == [5, 3]  # the agenda stays the meeting's
+    assert data["wording"]["title"]["zh"] == "关于共和九村紫竹苑微更新“亮起来”的建议"
+    assert data["meta"]["number"].endswith("第2号")
+
+
+def test_all_themes_together_count_as_the_whole_does(app, draft, evening):
+    whole, part = gathered(app, draft.number), gathered(app, on_themes(draft, evening, evening.seats, evening.light))
+    assert part["questions"][0]["votes"] == whole["questions"][0]["votes"]
+    assert part["questions"][0]["themes"] == whole["questions"][0]["themes"]
+    assert {k: v for k, v in whole["totals"].items() if part["totals"][k] != v} == {
+        "ideas": 5,
+        "writers": 3,
+        "held_back": 1,
+        "loose": 1,
+    }
+
+
+def test_every_figure_of_a_part_leads_to_evidence_that_adds_up(draft, evening, second):
+    number = on_themes(draft, evening, evening.light)
+    figures = set()
+    for variant in ("zh", "bi", "en"):
+        draft.get(f"/proposals/{number}?variant={variant}")
+        figures |= set(re.findall(rf'class="figure" href="(/proposals/{number}/evidence/[\w-]+)">(\d+)<', draft.html))
+    assert len(figures) > 10
+    assert "长凳" not in draft.html
+    for address, value in figures:
+        draft.get(address)
+        assert re.search(r'class="evidence-figure">(\d+)<', draft.html)[1] == value, address
+        assert address.endswith("people") or "坐一坐" not in draft.text
+    for key in (f"theme-{evening.seats.id}-ideas", f"loose-{evening.board.id}9"):
+        assert draft.get(f"/proposals/{number}/evidence/{key}").status == 404
+
+
+def test_a_merged_theme_leads_to_its_heir(app, draft, evening):
+    number = on_themes(draft, evening, evening.light)
+    draft.post(f"/synthesis/{evening.board.id}/themes/{evening.light.id}/merge", theme=str(evening.seats.id))
+    data = gathered(app, number)
+    assert (data["meta"]["themes"], data["totals"]["ideas"]) == ([{"name": "坐一坐", "name_en": ""}], 4)
+    draft.post(f"/synthesis/{evening.board.id}/themes/{evening.seats.id}/dissolution")
+    assert gathered(app, number)["totals"]["ideas"] == 0
+    assert "Its themes are gone." in draft.get(f"/workshops/{evening.workshop.id}/proposals").text
+
+
+def test_one_for_each_theme_in_one_go_and_never_twice(draft, evening, make, database):
+    make.theme(evening.board, "空的")
+    for _ in range(2):
+        assert on_themes(draft, evening, each="1") == f"/workshops/{evening.workshop.id}/proposals"
+    assert [each.number for each in database.all(Proposal)] == [1, 2, 3]
+    assert draft.text.count("The whole workshop") == 1
+    for words in ("关于共和九村紫竹苑微更新“亮起来”的建议", "A proposal for Bamboo Court: “亮起来”"):
+        assert (words in draft.text) == words.startswith("A")
+    # With several the button leads to the list; on no theme at all there is no proposal.
+    draft.post(f"/workshops/{evening.workshop.id}/proposals")
+    assert draft.path == f"/workshops/{evening.workshop.id}/proposals"
+    assert draft.post(f"/workshops/{evening.workshop.id}/proposals/themes", theme="999").status == 422
+
+
+def test_a_draft_is_discarded_and_brought_back_a_printed_one_stays(app, draft, evening, database):
+    number = on_themes(draft, evening, evening.light)
+    listing = f"/workshops/{evening.workshop.id}/proposals"
+    draft.get(listing)
+    draft.post(f"/proposals/{number}/discard")
+    assert draft.get(f"/proposals/{number}").status == 404
+    draft.get(listing).send(f"/proposals/{number}/return")
+    assert draft.get(f"/proposals/{number}").status == 200
+    draft.post(f"/proposals/{number}/discard")
+    draft.get(f"/workshops/{evening.workshop.id}/console").press("Undo")
+    assert database.all(Proposal, Proposal.id == number)[0].deleted_at is None
+    with app.app_context():
+        db.session.add(
+            Export(proposal_id=number, status=DONE, format="pdf", variant="zh", created_by_id=evening.owner.id)
+        )
+        db.session.commit()
+    assert draft.post(f"/proposals/{number}/discard").status == 409
+    assert f"/proposals/{number}/discard" not in draft.get(listing).html
+
+
+def test_an_idea_tells_of_each_proposal_in_which_it_stands(draft, evening, phone):
+    number = on_themes(draft, evening, evening.light)
+    told = {
+        person: phone(evening.workshop, evening.people[person])
+        .get(f"/w/{evening.workshop.code}/me")
+        .text.count("draft of the proposal")
+        for person in (0, 1)
+    }
+    assert told == {0: 1, 1: 3}  # the second said one thing about seats, one about light
+    draft.post(f"/proposals/{number}/discard")
+    assert (
+        phone(evening.workshop, evening.people[1]).get(f"/w/{evening.workshop.code}/me").text.count("draft of the") == 2
+    )
+
+
+def test_the_list_asks_the_same_for_one_as_for_three(draft, evening, queries):
+    address = f"/workshops/{evening.workshop.id}/proposals"
+    one = queries(lambda: draft.get(address))
+    on_themes(draft, evening, each="1")
+    assert queries(lambda: draft.get(address)) == one
+
+
+def test_the_check_page_shows_the_figures_of_the_part(app, draft, evening, visit):
+    number = on_themes(draft, evening, evening.light)
+    with app.app_context():
+        paper = json.loads(json.dumps(gather(db.session.get_one(Proposal, number), "ABCD3467", "")))
+        about = {"proposal_id": number, "format": "pdf", "variant": "zh", "created_by_id": evening.owner.id}
+        db.session.add(Export(status=DONE, check_code="ABCD3467", snapshot=paper, **about))
+        db.session.commit()
+    page = visit().get("/c/ABCD3467")
+    assert "This paper speaks of “亮起来” alone." in page.text
+    assert "坐一坐" not in page.text
