@@ -31,6 +31,7 @@ from facilitator.safekeeping.parcel_routes import parcels
 from facilitator.safekeeping.routes import storage
 from facilitator.synthesis import thinking
 from facilitator.synthesis.late import synthesis
+from facilitator.synthesis.suggestions import several
 from facilitator.synthesis.words import init_app as init_synthesis_words
 from facilitator.voting.routes import voting
 from facilitator.watch import numbers as figures
@@ -108,6 +109,7 @@ def _register(app: Flask) -> None:
         projector,
         phone,
         synthesis,
+        several,
         voting,
         questions,
         documents,

@@ -19,6 +19,7 @@ from sqlalchemy.orm import Session as UnitOfWork
 
 from facilitator.extensions import db
 from facilitator.synthesis.models import Statement
+from facilitator.synthesis.sorting import sorts
 from facilitator.synthesis.thinking import NoAnswer, Thinker
 from facilitator.workshop.models import Activity, Workshop
 
@@ -30,6 +31,8 @@ PATIENCE = 25
 """Seconds for them; the first time it loads the model."""
 REST = 60
 """Seconds after a thinker didn't answer."""
+LATELY = 12 * 3600
+"""Seconds."""
 MOST = 5000
 """Texts that wait: of more, the older ones are read when somebody asks."""
 _log = logging.getLogger(__name__)
@@ -46,6 +49,7 @@ def thinking_ahead(app: Flask) -> Iterator[None]:
     """As long as a server serves, unless its settings say no."""
     if app.config["SETTINGS"].think_ahead:
         app.extensions["ahead"] = Ahead(app, app.extensions["thinker"])
+        app.extensions["ahead"].wake()
     try:
         yield
     finally:
@@ -63,6 +67,11 @@ class Ahead:
         self._worker: Any = None
         self._rests_until = 0.0
 
+    def wake(self) -> None:
+        """Start the thinker if ideas were read lately: this server comes back in the middle of an evening."""
+        if self._thinker.was_used_within(LATELY):
+            self._worker = gevent.spawn(self._work, first=True)
+
     def note(self, said: list[Said]) -> None:
         """Neither waits nor fails: somebody's idea is being acknowledged."""
         if time.monotonic() < self._rests_until:
@@ -79,8 +88,10 @@ class Ahead:
         if self._worker:
             self._worker.kill()
 
-    def _work(self) -> None:
+    def _work(self, *, first: bool = False) -> None:
         try:
+            if first:
+                self._thinker.ask("read", PATIENCE, texts=[])
             while self._waiting:
                 gevent.sleep(PAUSE)
                 if not self._thinker.is_busy:
@@ -107,11 +118,6 @@ class Ahead:
             whole = {each.activity_id for each in said if each.text is None} & sorting
             self._waiting.extend(_all_of(whole))
         return [each.text for each in said if each.text and each.activity_id in sorting]
-
-
-def sorts(activity: Activity) -> bool:
-    """Are its ideas grouped into themes?"""
-    return "themes" in activity.defaults() and bool(activity.setting("themes"))
 
 
 def _all_of(activities: set[int]) -> list[Said]:

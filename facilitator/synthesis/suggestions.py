@@ -1,70 +1,38 @@
-"""Suggested themes at the facilitator's desk: looked at, named, taken all or some. What was placed by hand stays."""
+"""Suggested themes at the facilitator's desk: looked at, named, taken all or some; of one activity or of several."""
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from collections.abc import Iterator, Sequence
+from typing import Any
 
-from flask import render_template, request
+from flask import Blueprint, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from facilitator.accounts.access import current_staff, login_required
-from facilitator.synthesis.models import SHOWN, Statement, Theme
-from facilitator.synthesis.routes import LONGEST_NAME, answered, synthesis
-from facilitator.synthesis.thinking import suggested
+from facilitator.synthesis.grouping import LONGEST_NAME, Wanted, grouped, take
+from facilitator.synthesis.models import SHOWN, Statement
+from facilitator.synthesis.routes import answered, synthesis
+from facilitator.synthesis.sorting import sorting
 from facilitator.web.errors import Refused
 from facilitator.web.text import clean
-from facilitator.workshop.access import my_activity
+from facilitator.workshop.access import my_activity, my_workshop
 from facilitator.workshop.history import deed
-from facilitator.workshop.models import Activity
+from facilitator.workshop.models import Activity, Workshop
 
-__all__ = ["synthesis"]  # with these routes on it
+__all__ = ["several", "synthesis"]  # with these routes on it
+several = Blueprint("several", __name__, url_prefix="/workshops/<int:workshop_id>/suggestion")
 GRAINS = ("coarser", "usual", "finer")
-FEWEST = 5
-"""Loose ideas below which there is nothing to suggest."""
-
-
-class Group(NamedTuple):
-    """Loose ideas that seem to belong together, or to a theme that is there already."""
-
-    number: int
-    theme: Theme | None
-    name: str
-    keywords: list[str]
-    ideas: list[Statement]
 
 
 @synthesis.get("/suggestion")
 @login_required
 def suggest(activity_id: int) -> str:
     activity = my_activity(activity_id)
-    grain = request.args.get("grain", "usual")
-    ideas = Statement.of(activity, SHOWN)
-    loose = [idea for idea in ideas if idea.theme_id is None]
-    grain = grain if grain in GRAINS else "usual"
-    groups, warning = _groups(activity, ideas, grain) if len(loose) >= FEWEST else ([], False)
-    left = len(loose) - sum(len(group.ideas) for group in groups)
-    context = {"groups": groups, "left": left, "loose": len(loose), "warning": warning, "grain": grain}
-    return render_template("synthesis/_suggestion.html", activity=activity, longest=LONGEST_NAME, **context)
-
-
-def _groups(activity: Activity, ideas: list[Statement], grain: str) -> tuple[list[Group], bool]:
-    themes = {theme.id: theme for theme in Theme.of(activity)}
-    placed = {place: idea.theme_id for place, idea in enumerate(ideas) if idea.theme_id in themes}
-    found = suggested([idea.text for idea in ideas], {place: key for place, key in placed.items() if key}, grain)
-    groups = []
-    for each in found["themes"]:
-        loose = [ideas[place] for place in each["members"] if ideas[place].theme_id is None]
-        theme = themes.get(each["number"])
-        name = theme.name if theme else _short(each["title"], each["keywords"])
-        if loose:
-            groups.append(Group(each["number"], theme, name, each["keywords"], loose))
-    return groups, found["warning"]
-
-
-def _short(title: str, keywords: list[str]) -> str:
-    """The idea that says it best, where it is short enough to be a name."""
-    return title if len(title) <= LONGEST_NAME or not keywords else " · ".join(keywords)[:LONGEST_NAME]
+    beside = [each for each in sorting(activity.workshop) if each.id != activity.id]
+    url = url_for("synthesis.suggest", activity_id=activity.id)
+    more = url_for("several.suggest_over", workshop_id=activity.workshop_id) if beside else ""
+    return _panel(activity.workshop, [activity], url=url, several=more)
 
 
 @synthesis.post("/suggestion")
@@ -72,18 +40,45 @@ def _short(title: str, keywords: list[str]) -> str:
 def accept(activity_id: int) -> Response:
     """Take the groups that are ticked: each becomes a theme, or goes to the one it belongs to."""
     activity = my_activity(activity_id)
-    taken = request.form.getlist("take", type=int)
-    if not taken:
+    return _taken(activity.workshop, [activity])
+
+
+@several.get("")
+@login_required
+def suggest_over(workshop_id: int) -> str:
+    """The same over several activities: `activity` once for each; all that sort, at first."""
+    workshop = my_workshop(workshop_id)
+    choices = [(each, len(Statement.of(each, SHOWN))) for each in sorting(workshop)]
+    wanted = request.args.getlist("activity", type=int)
+    chosen = [each for each, _many in choices if each.id in wanted or "grain" not in request.args]
+    return _panel(workshop, chosen, url=url_for("several.suggest_over", workshop_id=workshop.id), choices=choices)
+
+
+@several.post("")
+@login_required
+def accept_over(workshop_id: int) -> Response:
+    workshop = my_workshop(workshop_id)
+    wanted = request.form.getlist("activity", type=int)
+    return _taken(workshop, [each for each in sorting(workshop) if each.id in wanted])
+
+
+def _panel(workshop: Workshop, activities: Sequence[Activity], **more: Any) -> str:
+    asked = request.args.get("grain", "usual")
+    grain = asked if asked in GRAINS else "usual"
+    context = {"grain": grain, "chosen": activities, "longest": LONGEST_NAME, **more}
+    return render_template("synthesis/_suggestion.html", found=grouped(workshop, activities, grain), **context)
+
+
+def _taken(workshop: Workshop, activities: Sequence[Activity]) -> Response:
+    if not activities or not request.form.getlist("take"):
         raise Refused(_("Tick at least one theme."))
-    loose = {idea.id: idea for idea in Statement.of(activity, SHOWN) if idea.theme_id is None}
-    themes = {theme.id: theme for theme in Theme.of(activity)}
-    with deed(activity.workshop, current_staff(), "suggest"):
-        for number in taken:
-            # Somebody may have placed one of them meanwhile: what was placed by hand stays.
-            ideas = [loose.pop(key) for key in request.form.getlist(f"idea-{number}") if key in loose]
-            name = clean(request.form.get(f"name-{number}", ""))[:LONGEST_NAME] or _("Theme")
-            if ideas:
-                theme = themes.get(request.form.get(f"into-{number}", 0, type=int)) or Theme.add(activity, name)
-                for idea in ideas:
-                    idea.theme_id = theme.id
-    return answered(activity)
+    with deed(workshop, current_staff(), "suggest"):
+        take(workshop, activities, _wanted())
+    return answered(activities[0])
+
+
+def _wanted() -> Iterator[Wanted]:
+    for number in request.form.getlist("take", type=int):
+        name = clean(request.form.get(f"name-{number}", ""))[:LONGEST_NAME] or _("Theme")
+        into = request.form.getlist(f"into-{number}", type=int)
+        yield Wanted(name, request.form.getlist(f"idea-{number}"), into)

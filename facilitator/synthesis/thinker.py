@@ -13,10 +13,12 @@ import resource
 import signal
 import sys
 from collections.abc import Callable
+from itertools import accumulate, chain, pairwise
 from pathlib import Path
 from typing import Any
 
 from facilitator.methods import clustering
+from facilitator.synthesis.likeness import central, likes
 from facilitator.synthesis.memory import Memory
 
 MEMORY = 2048 * 2**20
@@ -44,16 +46,35 @@ def read(memory: Memory, texts: list[str]) -> None:
     memory.read(texts)
 
 
-def themes(memory: Memory, texts: list[str], locked: dict[str, int], grain: str) -> dict[str, Any]:
-    """Suggested themes: `{"labels", "themes": [{"number", "title", "keywords", "members"}], "warning"}`."""
-    vectors, is_poor = memory.read(texts)
+def themes(
+    memory: Memory, texts: list[str], locked: dict[str, int], grain: str, others: list[list[str]]
+) -> dict[str, Any]:
+    """Suggested themes: `{"themes": [{"number", "title", "keywords", "members", "like"}], "warning"}`.
+
+    Those first that are nearest to the middle of their theme.
+    """
+    vectors, is_poor = memory.read([*texts, *chain.from_iterable(others)])
     placed = {int(place): theme for place, theme in locked.items()}
-    found = clustering.suggest(vectors, texts, placed, GRAINS[grain])
+    found = clustering.suggest(vectors[: len(texts)], texts, placed, GRAINS[grain])
+    new = [each.members for each in found.themes if each.number not in placed.values()]
+    like = iter(likes(vectors, new, _places(others, len(texts))))
     groups = [
-        {"number": each.number, "title": each.title, "keywords": each.keywords, "members": each.members}
+        {
+            "number": each.number,
+            "title": each.title,
+            "keywords": each.keywords,
+            "members": central(vectors, each.members),
+            "like": None if each.number in placed.values() else next(like),
+        }
         for each in found.themes
     ]
-    return {"labels": found.labels, "themes": groups, "warning": is_poor}
+    return {"themes": groups, "warning": is_poor}
+
+
+def _places(others: list[list[str]], begin: int) -> list[range]:
+    """Where each of these lists lies when they follow one another."""
+    ends = list(accumulate((len(texts) for texts in others), initial=begin))
+    return [range(start, end) for start, end in pairwise(ends)]
 
 
 def doubles(memory: Memory, texts: list[str]) -> list[tuple[int, int, float]]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+import time
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
@@ -29,10 +30,11 @@ class SuggestedTheme(TypedDict):
     keywords: list[str]
     members: list[int]
     """Places of its ideas."""
+    like: int | None
+    """Which of the other themes it is like."""
 
 
 class Suggested(TypedDict):
-    labels: list[int | None]
     themes: list[SuggestedTheme]
     warning: bool
     """The language model is missing: ideas are compared by their characters alone."""
@@ -50,9 +52,15 @@ def init_app(app: Flask) -> None:
     app.extensions["thinker"] = Thinker(app.config["SETTINGS"].data / FILE)
 
 
-def suggested(texts: Sequence[str], locked: Mapping[int, int], grain: str) -> Suggested:
-    """Themes for these texts; `locked` gives the theme of those placed by hand. Raises Refused when nobody answers."""
-    found: Suggested = _ask("themes", texts=list(texts), locked=dict(locked), grain=grain)
+def suggested(
+    texts: Sequence[str], locked: Mapping[int, int], grain: str, others: Sequence[Sequence[str]] = ()
+) -> Suggested:
+    """Themes for these texts. Raises Refused when nobody answers.
+
+    `locked` gives the theme of those placed by hand, by their places; `others` are the texts of themes elsewhere.
+    """
+    known = {"locked": dict(locked), "others": [list(each) for each in others]}
+    found: Suggested = _ask("themes", texts=list(texts), grain=grain, **known)
     return found
 
 
@@ -98,6 +106,11 @@ class Thinker:
     def is_busy(self) -> bool:
         """Does anybody wait for an answer?"""
         return self._asking > 0
+
+    def was_used_within(self, seconds: float) -> bool:
+        """Was anything written to its file so lately, by whichever process?"""
+        ends = (self._file.with_name(self._file.name + end) for end in ("", "-wal"))
+        return any(time.time() - end.stat().st_mtime < seconds for end in ends if end.exists())
 
     def ask(self, about: str, patience: float = PATIENCE, **question: Any) -> Any:
         """The answer; raises NoAnswer after so many seconds at the latest."""

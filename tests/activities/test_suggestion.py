@@ -143,3 +143,54 @@ def test_a_cafe_sorts_its_harvest_at_the_desk(cafe, make):
     assert "A bench at the lift" in console.page.text
     make.room_at(cafe.workshop, cafe, "harvest")
     assert f'href="/voting/{cafe.id}/everything"' in cafe.desk.get(f"/workshops/{cafe.workshop.id}/console").html
+
+
+@pytest.fixture
+def evening(make, visit):
+    """A board and another one, about the same things in other words."""
+    owner = make.staff()
+    workshop = make.workshop(owner)
+    boards = [make.board(workshop, title="First"), make.board(workshop, title="Second")]
+    for place, text in enumerate([*BENCHES, *LIGHTS, *DOGS]):
+        make.idea(boards[place % 2], text)
+    make.room_at(workshop, boards[0], "sort")
+    return workshop, boards, visit(owner)
+
+
+def test_themes_over_several_activities_have_one_name_and_colour_in_each(evening, database):
+    workshop, boards, desk = evening
+    address = f"/workshops/{workshop.id}/suggestion"
+    assert f'data-panel-url="{address}"' in desk.get(f"/workshops/{workshop.id}/console").html
+    sent = fields(desk.get(address).html)
+    assert "电梯口放一张长椅 1 First" in desk.text
+    desk.post(address, **{key: value for key, value in sent.items() if key != "grain"})
+    themes = database.all(Theme)
+    looks = [{(each.name, each.colour) for each in themes if each.activity_id == board.id} for board in boards]
+    assert looks[0] == looks[1]
+    assert len(looks[0]) >= 2
+    ideas = database.all(Statement)
+    home = {theme.id: theme.activity_id for theme in themes}
+    assert all(idea.activity_id == home[idea.theme_id] for idea in ideas if idea.theme_id)
+    desk.get(f"/workshops/{workshop.id}/console").press("Undo")
+    assert [theme for theme in database.all(Theme) if not theme.deleted_at] == []
+    assert {idea.theme_id for idea in database.all(Statement)} == {None}
+
+
+def test_a_theme_of_another_activity_is_recognised_and_its_name_and_colour_proposed(evening, make, database):
+    workshop, [first, second], desk = evening
+    for each in range(3):
+        make.idea(second, BENCHES[2 * each])
+    for name, texts in (("Dark corners", LIGHTS), ("Where we rest", BENCHES)):
+        make.theme(
+            first,
+            name,
+            *[idea for idea in database.all(Statement, Statement.activity_id == first.id) if idea.text in texts],
+        )
+    panel = desk.get(f"/synthesis/{second.id}/suggestion")
+    assert "as in “First”" in panel.text
+    sent = fields(panel.html)
+    number = next(key.partition("-")[2] for key, value in sent.items() if value == "Where we rest")
+    desk.post(f"/synthesis/{second.id}/suggestion", **{**sent, "take": number})
+    [theme] = database.all(Theme, Theme.activity_id == second.id)
+    assert (theme.name, theme.colour) == ("Where we rest", 2)
+    assert desk.get(f"/workshops/{workshop.id}/suggestion?grain=usual").text.count("Tick at least one activity.") == 1

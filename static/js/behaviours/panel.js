@@ -4,7 +4,9 @@ const panel = document.getElementById("panel");
 document.addEventListener("click", async ({ target }) => {
   const opener = target.closest("[data-panel-url]");
   if (opener) {
+    opener.ariaBusy = "true";
     await window.htmx.ajax("GET", opener.dataset.panelUrl, { target: "#panel-body", swap: "innerHTML" });
+    opener.removeAttribute("aria-busy");
     if (!panel.open) panel.showModal();
     panel.querySelector("[autofocus]")?.focus();
   }
