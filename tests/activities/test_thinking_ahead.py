@@ -12,7 +12,7 @@ from facilitator.synthesis.ahead import thinking_ahead
 from facilitator.synthesis.thinking import FILE
 from facilitator.workshop.models import Workshop
 
-TEXTS = ["电梯口放一张长椅", "后门的路灯太暗", "遛狗要牵绳"]
+TEXTS = ["门口放一个快递架", "健身角的地砖翘起来了", "想要一张乒乓台"]
 
 
 @pytest.fixture(scope="module")
