@@ -1,6 +1,7 @@
-"""From an idea forward: what became of it. Its theme, the room's dots, the proposal, the plan.
+"""From an idea forward: what became of it. Its theme, the room's dots, the proposal, the scheme, the award, the reply.
 
-The room may know only what it has seen: a result counts once it is revealed, the plan once a paper was made of it.
+The room may know only what it has seen: a result counts once it is revealed, the plan once a paper was made of it, a
+scheme once it hangs. What hasn't come is said as plainly as what has; nothing is promised.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from typing import Any, NamedTuple
 from flask_babel import get_locale
 from sqlalchemy import bindparam, select
 
+from facilitator.documents.following import Answering, Followed, Replied, followed
 from facilitator.documents.heard import Heard, listen
 from facilitator.documents.models import DONE, ROWS, Export, Proposal, ProposalTheme, Wording
 from facilitator.documents.paper import PlanRow
@@ -20,7 +22,7 @@ from facilitator.documents.proposal import quoted
 from facilitator.documents.scope import Catalogue
 from facilitator.extensions import read
 from facilitator.methods import tally
-from facilitator.synthesis.models import SHOWN, Statement
+from facilitator.synthesis.models import SHOWN, Statement, heirs_among
 from facilitator.web.text import mask
 from facilitator.workshop import own_page
 from facilitator.workshop.kept import at_version
@@ -65,6 +67,8 @@ class Known(NamedTuple):
     """By what was voted for."""
     quoted: frozenset[str]
     catalogue: Catalogue
+    heirs: Mapping[int, int]
+    """Which living theme stands for each that ever was."""
 
 
 @dataclass(frozen=True)
@@ -86,6 +90,13 @@ class Fate:
     is_quoted: bool
     proposals: Sequence[Drafted]
     """In which it stands: those of the whole workshop, and those on its theme."""
+    workshop_id: int
+    schemes: Sequence[Answering]
+    """Those that answer its theme."""
+    replies: Sequence[Replied]
+    """To its theme, or to the whole of a proposal in which it stands."""
+    in_contest: bool
+    """Are there schemes that answer what this room said, be it this theme or another?"""
 
     @property
     def is_shown(self) -> bool:
@@ -98,10 +109,35 @@ class Fate:
         rows = [row for each in self.proposals for row in each.about(self.theme.name)]
         return [row for at, row in enumerate(rows) if row not in rows[:at]]
 
+    @property
+    def decided(self) -> list[Answering]:
+        """Schemes of which something was decided that the room has seen."""
+        return [each for each in self.schemes if each.scheme.rank or each.scheme.is_chosen]
+
+    @property
+    def open(self) -> list[str]:
+        """What hasn't come, as words of `OPEN`; of what may never come only what has begun."""
+        made = any(each.is_made for each in self.proposals)
+        lacks = {
+            "theme": not self.theme,
+            "proposal": not made,
+            "scheme": bool(self.theme) and self.in_contest and not self.schemes,
+            "decision": bool(self.schemes) and not self.decided,
+            "reply": made and not self.replies,
+        }
+        return [name for name, is_so in lacks.items() if is_so]
+
 
 def fates_of(workshop: Workshop, person: Participant) -> list[Fate]:
     """Everything that one person said here, in the agenda's order."""
     return _fates(workshop, read(_BY_PERSON, workshop=workshop.id, person=person.id))
+
+
+def told(workshop: Workshop, person: Participant) -> dict[str, Any]:
+    """One person's page: what is about all of it is told once."""
+    fates = fates_of(workshop, person)
+    whole = {reply.id: reply for fate in fates for reply in fate.replies if reply.theme_id is None}
+    return {"fates": fates, "whole": list(whole.values())}
 
 
 def fate_of(workshop: Workshop, statement_id: str) -> Fate | None:
@@ -115,13 +151,14 @@ def _fates(workshop: Workshop, rows: Sequence[Any]) -> list[Fate]:
     if not said:
         return []
     known = _known(workshop)
-    proposals = _drafted(workshop.id, known.catalogue)
-    return [_fate(row, heard[row.activity_id], known, proposals) for row in said]
+    proposals, after = _drafted(workshop.id, known.catalogue), followed(workshop.id, known.heirs)
+    return [_fate(row, heard[row.activity_id], known, proposals, after) for row in said]
 
 
-def _fate(row: Any, activity: Activity, known: Known, proposals: Sequence[Drafted]) -> Fate:
+def _fate(row: Any, activity: Activity, known: Known, proposals: Sequence[Drafted], after: Followed) -> Fate:
     voted = known.votes.get(activity.id, "")
     theme = known.themes.get(row.theme_id)
+    inside = [each for each in proposals if each.holds(row.theme_id)]
     return Fate(
         id=row.id,
         number=f"{known.places.get(activity.id, '')}{row.number}",
@@ -134,7 +171,11 @@ def _fate(row: Any, activity: Activity, known: Known, proposals: Sequence[Drafte
         voted=voted,
         line=known.lines.get(row.theme_id if voted == "themes" else row.id) if voted else None,
         is_quoted=row.id in known.quoted,
-        proposals=[each for each in proposals if each.holds(row.theme_id)],
+        proposals=inside,
+        workshop_id=activity.workshop_id,
+        schemes=after.schemes.get(row.theme_id, ()),
+        replies=after.replies_to(row.theme_id, {each.id for each in inside}) if row.status == SHOWN else (),
+        in_contest=bool(after.schemes),
     )
 
 
@@ -145,13 +186,15 @@ def _known(workshop: Workshop) -> Known:
 
 
 def _work_out(workshop_id: int, heard: Sequence[Heard]) -> Known:
+    catalogue = Catalogue.of(workshop_id)
     return Known(
         places={each.activity.id: each.place for each in heard},
         themes={cluster.id: Named(cluster.name, cluster.colour) for each in heard for cluster in each.clusters},
         votes={each.activity.id: each.last.on for each in heard if each.last},
         lines={line.target: line for each in heard if each.last for line in each.last.lines},
         quoted=frozenset(statement.id for each in heard for statement in _printed_with_themes(each)),
-        catalogue=Catalogue.of(workshop_id),
+        catalogue=catalogue,
+        heirs=heirs_among(catalogue.every),
     )
 
 
@@ -214,4 +257,4 @@ _CHOSEN = (
     .join(Proposal, Proposal.id == ProposalTheme.proposal_id)
     .where(Proposal.workshop_id == bindparam("workshop"))
 )
-own_page.PARTS.append(own_page.Told("documents/_fates.html", lambda workshop, me: {"fates": fates_of(workshop, me)}))
+own_page.PARTS.append(own_page.Told("documents/_fates.html", told))

@@ -35,15 +35,15 @@ def about(statement: Statement) -> dict[str, Any]:
         "workshop": workshop,
         "statement": statement,
         "fate": fate_of(workshop, statement.id) or abort(404),
-        "merged": _merged_into(statement.theme_id, themes),
+        "merged": merged_into(statement.theme_id, themes),
         "events": list(_events(workshop.id, statement.id, {key: theme.name for key, theme in themes.items()})),
     }
 
 
-def _merged_into(theme_id: int | None, themes: Mapping[int, Theme]) -> list[str]:
+def merged_into(theme_id: int | None, themes: Mapping[int, Theme]) -> list[str]:
     """The names of the themes that went into this one, through all merges."""
     into = [theme for theme in themes.values() if theme_id and theme.merged_into_id == theme_id and theme.deleted_at]
-    return [name for theme in into for name in (theme.name, *_merged_into(theme.id, themes))]
+    return [name for theme in into for name in (theme.name, *merged_into(theme.id, themes))]
 
 
 def _events(workshop_id: int, statement_id: str, names: Mapping[int, str]) -> Iterator[Event]:

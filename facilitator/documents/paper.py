@@ -161,6 +161,22 @@ class PlanRow(TypedDict):
     when: str
 
 
+class Replied(TypedDict):
+    """What an office answered, word for word."""
+
+    id: int
+    who: str
+    decision: str
+    """accepted, partly, declined or studied."""
+    theme: str
+    """Its name; empty where the whole proposal was answered."""
+    theme_en: str
+    colour: int
+    text: str
+    text_en: str
+    said_on: str
+
+
 class Passage(TypedDict):
     """Wording as people typed it, in either language."""
 
@@ -199,6 +215,8 @@ class Paper(TypedDict):
     chapters: list[Chapter]
     wording: dict[str, Passage]
     plan: list[PlanRow]
+    replies: NotRequired[list[Replied]]
+    """A paper that was made before there were any has none."""
 
 
 class Section(NamedTuple):
@@ -224,6 +242,7 @@ SECTIONS = {
     "advice": ("建议", "What we propose"),
     "plan": ("实施计划", "Plan"),
     "dissent": ("分歧意见", "Where people differ"),
+    "replies": ("答复", "Replies"),
     "signatures": ("签名", "Signatures"),
 }
 
@@ -240,7 +259,7 @@ def chapters(paper: Paper) -> list[Chapter]:
 
 def _sections(paper: Paper) -> Iterator[Section]:
     for key, titles in SECTIONS.items():
-        if key != "photos" or paper["photos"]:
+        if key not in ("photos", "replies") or paper.get(key):
             yield Section(key, 0, *titles)
         if key == "themes":
             for each in chapters(paper):

@@ -19,6 +19,7 @@ from facilitator.documents.paper import (
     Paper,
     Photo,
     Question,
+    Replied,
     Share,
     Shift,
     Stop,
@@ -26,9 +27,11 @@ from facilitator.documents.paper import (
     Totals,
     Vote,
 )
+from facilitator.documents.replies import Reply
 from facilitator.documents.scope import Topic
 from facilitator.extensions import db, now
 from facilitator.methods import tally
+from facilitator.synthesis.answers import heirs_of
 from facilitator.synthesis.models import SHOWN, Statement
 from facilitator.synthesis.models import Theme as Cluster
 from facilitator.web.text import mask, mask_name
@@ -61,6 +64,28 @@ def gather(proposal: Proposal, check_code: str = "", check_url: str = "") -> Pap
         chapters=chapters_of(heard) if scope is None else [],
         wording=proposal.passages(),
         plan=proposal.plan(),
+        replies=replied(proposal),
+    )
+
+
+def replied(proposal: Proposal) -> list[Replied]:
+    """The replies, each under the name that its theme has now."""
+    every = Reply.to(proposal)
+    heirs = heirs_of([reply.theme for reply in every if reply.theme])
+    return [_replied(reply, reply.theme and (heirs[reply.theme.id] or reply.theme)) for reply in every]
+
+
+def _replied(reply: Reply, theme: Cluster | None) -> Replied:
+    return Replied(
+        id=reply.id,
+        who=reply.who,
+        decision=reply.decision,
+        theme=theme.name if theme else "",
+        theme_en=theme.name_en if theme else "",
+        colour=theme.colour if theme else 0,
+        text=mask(reply.text),
+        text_en=mask(reply.text_en),
+        said_on=reply.said_on,
     )
 
 

@@ -17,6 +17,7 @@ from facilitator.documents.evidence import Source
 from facilitator.documents.models import LONGEST, ROWS, Proposal, Wording
 from facilitator.documents.paper import VARIANTS, Paper
 from facilitator.documents.proposal import gather
+from facilitator.documents.replies import Reply
 from facilitator.extensions import db
 from facilitator.synthesis.models import Statement
 from facilitator.web.errors import Refused
@@ -69,7 +70,11 @@ def show(proposal_id: int) -> str:
     variant = variant_of(request.args.get("variant"), proposal)
     paper = gather(proposal, check_url=public("/c"))
     return render_template(
-        "documents/show.html", proposal=proposal, exports=proposal.exports, **_page(proposal, paper, variant)
+        "documents/show.html",
+        proposal=proposal,
+        exports=proposal.exports,
+        replies=Reply.to(proposal),
+        **_page(proposal, paper, variant),
     )
 
 

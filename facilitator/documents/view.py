@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from facilitator.documents import drawing, paper
-from facilitator.documents.words import SOURCE_WORDS, Voice, han, lang_of, plural
+from facilitator.documents.words import DECISION_WORDS, SOURCE_WORDS, Voice, han, lang_of, plural
 
 LINE = 15
 """Characters of 29 pt that stand on one line of the cover."""
@@ -46,6 +46,7 @@ def context(data: paper.Paper, variant: str) -> dict[str, Any]:
         "source_parts": source_parts(data, voice),
         "source_words": "，".join(f"{name} {value}" for _key, name, value in source_parts(data, voice)),
         "signers": signers(data, voice),
+        "reply_words": DECISION_WORDS,
         "few_themes": paper.FEW_THEMES,
         "named": named,
         "english_date": english_date,

@@ -23,6 +23,13 @@ SOURCE_WORDS = {
     "hands": ("举手", "Hands"),
 }
 
+DECISION_WORDS = {
+    "accepted": ("采纳", "Accepted"),
+    "partly": ("部分采纳", "Accepted in part"),
+    "declined": ("未采纳", "Not accepted"),
+    "studied": ("研究中", "Under study"),
+}
+
 
 class Voice:
     """Chooses between Chinese and English, or says both: `zh`, `en` or `bi`."""

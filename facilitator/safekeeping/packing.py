@@ -13,7 +13,7 @@ from sqlalchemy import Connection, Engine, Table, select
 from facilitator.extensions import db
 from facilitator.safekeeping import parcel
 from facilitator.safekeeping.parcel import Row, Rows
-from facilitator.safekeeping.shape import DEEDS, LEFT_BEHIND, ROOT, TOWN, carried, keys, own_key, parent, rows_of
+from facilitator.safekeeping.shape import DEEDS, ROOT, TOWN, carried, comes_later, keys, own_key, parent, rows_of
 from facilitator.safekeeping.values import to_plain
 
 
@@ -44,7 +44,9 @@ def gather(connection: Connection, workshop_id: int, data: Path) -> Load:
         rows = connection.execute(rows_of(table, workshop_id).order_by(*table.primary_key.columns)).mappings()
         packed = [_packed(table, dict(row)) for row in rows]
         load.rows[table.name] = [row for row in packed if _brings_its_file(table, row, data, load.files)]
-    load.rows[DEEDS] = [row for row in load.rows[DEEDS] if _can_be_undone_elsewhere(row)]
+    _leave_what_leads_outside(load.rows)
+    packed_ids = {(name, row["id"]) for name, each in load.rows.items() for row in each if "id" in row}
+    load.rows[DEEDS] = [row for row in load.rows[DEEDS] if _can_be_undone_elsewhere(row, packed_ids)]
     load.rows = {**_town(connection, load.rows), **load.rows}
     load.title = load.rows[ROOT][0]["title"]
     return load
@@ -74,8 +76,23 @@ def _brings_its_file(table: Table, row: Row, data: Path, files: dict[str, Path])
     return True
 
 
-def _can_be_undone_elsewhere(deed: Row) -> bool:
-    return not any(note["table"] in LEFT_BEHIND for note in deed["rows"])
+def _leave_what_leads_outside(rows: Rows) -> None:
+    """What ties this workshop to another, such as a scheme that answers an earlier evening: alone it leads nowhere.
+
+    Tables come after those that they refer to, so what refers to a row that stays behind stays behind too.
+    """
+    inside = {table.name for table in carried()} - {ROOT}
+    for table in carried():
+        for column in keys(table):
+            if parent(column) in inside and not comes_later(column):
+                [key] = column.foreign_keys
+                there = {row[key.column.name] for row in rows[parent(column)]} | {None}
+                rows[table.name] = [row for row in rows[table.name] if row[column.name] in there]
+
+
+def _can_be_undone_elsewhere(deed: Row, packed: set[tuple[str, Any]]) -> bool:
+    """Not where it named a row that stays behind."""
+    return all((note["table"], note["id"]) in packed for note in deed["rows"])
 
 
 def _town(connection: Connection, rows: Rows) -> Rows:

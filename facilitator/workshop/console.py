@@ -160,6 +160,8 @@ def deed_names() -> dict[str, str]:
         "suggest": _("the suggested themes"),
         "merge": _("merging themes"),
         "split": _("splitting a theme"),
+        "reply": _("a reply"),
+        "kin": _("which themes are the same"),
         "edit": _("the workshop's details"),
         "delete": _("deleting"),
         "proposal": _("discarding a proposal"),

@@ -62,6 +62,20 @@ class Trace(NamedTuple):
     rows: Sequence[Sequence[Any]]
 
 
+class Scheme(NamedTuple):
+    """A statement that answers themes, as far as the room may read of it by now."""
+
+    number: int
+    title: str
+    title_en: str
+    by: str
+    """Whose it is; empty while that is hidden."""
+    rank: int
+    """Its place, once the room has seen the whole result; else 0."""
+    is_chosen: bool
+    """Was it chosen to be built?"""
+
+
 @dataclass(frozen=True)
 class Offer:
     """A paper of its own that a kind can be asked for; words may be lazy text."""
@@ -103,6 +117,10 @@ class Paperwork:
     def evidence(self, key: str) -> Trace | None:  # noqa: ARG002
         """What stands behind a figure of the kind's own papers; None for a key that it doesn't know."""
         return None
+
+    def schemes(self) -> Mapping[str, Scheme]:
+        """By the id of a statement: what answers themes and may be read. Nobody's private draft is among them."""
+        return {}
 
     def sheets(self) -> Mapping[str, Sequence[Mapping[str, Any]]]:
         """Tables for the workbook beside the common ones: name → rows of the same keys. People are numbers.

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 
 from flask import Flask
-from flask_babel import format_datetime, get_locale
+from flask_babel import format_date, format_datetime, get_locale
 
 from facilitator.extensions import now
 from facilitator.programme.models import Neighbourhood, Project
@@ -17,6 +17,7 @@ from facilitator.workshop.qr import join_address, public, svg
 
 def init_app(app: Flask) -> None:
     app.add_template_filter(moment, "moment")
+    app.add_template_filter(day, "day")
     app.add_template_filter(clock, "clock")
     app.add_template_filter(named, "named")
     for helper in (seconds_left, join_address, svg, public, short_address, timer_end, server_now):
@@ -29,6 +30,12 @@ def moment(value: datetime | None) -> str:
         return ""
     pattern = "d MMMM yyyy, HH:mm" if str(get_locale()) == "en" else "yyyy年M月d日 HH:mm"
     return str(format_datetime(value.astimezone(TOWN_TIME), pattern, rebase=False))
+
+
+def day(iso: str) -> str:
+    """23 November 2026, of an ISO date."""
+    pattern = "d MMMM yyyy" if str(get_locale()) == "en" else "yyyy年M月d日"
+    return str(format_date(date.fromisoformat(iso), pattern)) if iso else ""
 
 
 def named(place: Neighbourhood | Project | None) -> str:

@@ -1,13 +1,17 @@
 """From an idea forward: whoever said it, and staff, read what became of it; nobody else does."""
 
 import json
+from types import SimpleNamespace
 
 import pytest
 
+from facilitator.activities.competition.entries import Entry
+from facilitator.activities.competition.judges import Score
 from facilitator.documents.models import DONE, ROWS, Export, Wording
 from facilitator.extensions import db
+from facilitator.synthesis.answers import Answer
 from facilitator.synthesis.models import Statement
-from tests.activities.competitions import fill, new_competition
+from tests.activities.competitions import fill, lock, new_competition, reveal
 
 HEAD = "What became of what I said"
 
@@ -44,7 +48,7 @@ def test_ones_own_page_tells_theme_and_place(phone, evening):
     assert "楼道口加一张长凳" in page.text
     assert "It belongs to the theme 坐一坐" in page.text
     assert "The room gave the theme 1 dot: place 2." in page.text
-    assert "proposal" not in page.text
+    assert "It stands" not in page.text
 
 
 def test_another_persons_page_shows_nothing_of_mine(phone, evening):
@@ -152,6 +156,93 @@ def test_as_many_queries_for_thirty_ideas_as_for_one(make, draft, phone, evening
         make.theme(evening.board, f"theme {number}", make.idea(evening.board, f"idea {number}", evening.people[0]))
     assert queries(lambda: resident.get(address)) <= few
     assert "idea 28" in resident.text
+
+
+# On to the schemes, and what was decided of them.
+
+
+def contest(app, make, evening, **settings):
+    """A final in another workshop of the same project, and the ids of its entries."""
+    final = make.workshop(evening.owner, title="Final", project_id=evening.project.id)
+    activity = new_competition(app, final, **{"lot": False, **settings})
+    return final, activity, fill(app, activity, entries=2, judges=2)
+
+
+def answer(desk, activity, entry, *themes):
+    chosen = [str(theme.id) for theme in themes]
+    return desk.post(f"/competition/{activity}/entries/{entry}/edit", **{"answers-asked": "1", "answer": chosen})
+
+
+def test_a_scheme_is_told_as_far_as_its_own_room_may_read(app, make, draft, phone, evening, visit):
+    final, activity, filled = contest(app, make, evening, blind=True)
+    first, second = filled.entries
+    answer(draft, activity, first, evening.seats)
+    answer(draft, activity, second, evening.light)
+
+    def read(person=evening.people[0]):
+        return own_page(phone, evening, person).text
+
+    assert "scheme" not in read()  # it doesn't hang yet
+    here = SimpleNamespace(id=activity)
+    make.room_at(final, here, "gallery")
+    text = read()
+    assert "A scheme answers the theme: 紫竹口袋花园" in text
+    assert "竹影工作室" not in text
+    assert "Not yet: the proposal, a decision on the scheme" in text
+    assert "会发光的坡道" not in text
+    assert "Not yet: its theme, the proposal" in read(evening.people[2])
+    lock(app, activity, evening.owner.id)
+    make.room_at(final, here, "award")
+    reveal(app, activity, 1)
+    assert "came in at place" not in read()
+    reveal(app, activity, 1)
+    draft.post(f"/competition/{activity}/entries/{first}/edit", **{"chosen-asked": "1", "chosen": "1"})
+    text = read()
+    assert "A scheme answers the theme: 紫竹口袋花园 竹影工作室" in text
+    assert "This scheme came in at place" in text
+    assert "It was chosen to be built." in text
+    assert "decision" not in text
+    # And backwards: from the scheme to what people said.
+    draft.get(f"/competition/{activity}/entries")
+    theme = f"/workshops/{evening.workshop.id}/themes/{evening.seats.id}"
+    assert theme in draft.page.links
+    assert "紫竹口袋花园" in draft.get(theme).text
+    resident = phone(final)
+    assert "It answers: 坐一坐" in resident.get(f"/competition/{activity}/entries/{first}").text
+    answer(draft, activity, first)
+    assert "紫竹口袋花园" not in read()
+
+
+def test_answers_follow_a_merge_and_can_be_undone(app, make, draft, phone, evening, database):
+    final, activity, filled = contest(app, make, evening)
+    make.room_at(final, SimpleNamespace(id=activity), "gallery")
+    answer(draft, activity, filled.entries[0], evening.light)
+    draft.post(f"/synthesis/{evening.board.id}/themes/{evening.light.id}/merge", theme=str(evening.seats.id))
+    assert "紫竹口袋花园" in own_page(phone, evening, evening.people[0]).text
+    draft.get(f"/competition/{activity}/entries/{filled.entries[0]}/edit")
+    assert f'value="{evening.seats.id}" checked' in draft.html
+    answer(draft, activity, filled.entries[0])
+    assert "紫竹口袋花园" not in own_page(phone, evening, evening.people[0]).text
+    draft.get(f"/workshops/{final.id}/console").press("Undo")
+    assert "紫竹口袋花园" in own_page(phone, evening, evening.people[0]).text
+    assert database.count(Answer) == 1
+
+
+def test_themes_are_offered_as_far_as_one_may_see_and_to_the_team(app, make, draft, evening, visit, database):
+    _final, activity, filled = contest(app, make, evening)
+    hidden = make.workshop(make.staff(), title="Elsewhere", project_id=evening.project.id)
+    secret = make.theme(make.board(hidden), "Secret")
+    answer(draft, activity, filled.entries[0], evening.seats, secret)
+    assert [row.theme_id for row in database.all(Answer)] == [evening.seats.id]
+    token = database.get(Entry, filled.entries[1]).token
+    with app.app_context():
+        db.session.query(Score).delete()
+        db.session.commit()
+    team = visit().get(f"/e/{token}")
+    assert "坐一坐" in team.text
+    assert "Secret" not in team.text
+    team.post(f"/e/{token}", **{"answers-asked": "1", "answer": [str(evening.light.id), str(secret.id)]})
+    assert [row.theme_id for row in database.all(Answer)] == [evening.seats.id, evening.light.id]
 
 
 # For staff.

@@ -19,8 +19,10 @@ from facilitator.activities.world_cafe.models import WorldCafe
 from facilitator.activities.world_cafe.notes import Note
 from facilitator.activities.world_cafe.tables import CafeTable, Guest, Pair, Seat
 from facilitator.documents.models import DONE, Export, Proposal
+from facilitator.documents.replies import Reply
 from facilitator.extensions import db
 from facilitator.questions.models import Question, QuestionVote
+from facilitator.synthesis.answers import Answer
 from facilitator.synthesis.models import Statement, new_id
 from facilitator.workshop.models import Activity
 from tests.conftest import Database
@@ -88,11 +90,20 @@ def spend_evening(app, place="共和九村"):
     desk.post(f"/proposals/{proposal.id}/wording/advice/zh", htmx=True, text="先做座椅 <i>", version="1")
     desk.post(f"/proposals/{proposal.id}/plan", what=["长凳"], who=["居委会"], when=["三月"], version="1")
     desk.post(f"/workshops/{workshop.id}/proposals/themes", theme=str(steps.id))  # by now that is the light
+    answered(app, proposal, seats, owner)
     tables_and_rounds(app, workshop, people)
-    entries_and_judges(app, workshop)
+    entries_and_judges(app, workshop, seats)
     names = ("owner", "workshop", "first", "second", "people", "bench", "desk", "proposal")
     known = locals()
     return SimpleNamespace(**{name: known[name] for name in names})
+
+
+def answered(app, proposal, theme, owner):
+    """A reply to one theme of the proposal."""
+    with app.app_context():
+        said = {"who": "街道办", "decision": "partly", "said_on": "2026-12-01", "text": "先做三张"}
+        db.session.add(Reply(proposal_id=proposal.id, theme_id=theme.id, created_by_id=owner.id, **said))
+        db.session.commit()
 
 
 def tables_and_rounds(app, workshop, people):
@@ -121,8 +132,8 @@ def tables_and_rounds(app, workshop, people):
         db.session.commit()
 
 
-def entries_and_judges(app, workshop):
-    """A competition at the end: an entry with a picture, a judge who is assigned to it, scored it and is locked."""
+def entries_and_judges(app, workshop, theme):
+    """A competition at the end: an entry with a picture that answers a theme, a judge who scored it and is locked."""
     with app.app_context():
         here = Competition(workshop_id=workshop.id, position=3, title="Final", instruction="Which?", settings={})
         here.criteria = rubrics.criteria("garden")[:1]
@@ -133,6 +144,7 @@ def entries_and_judges(app, workshop):
         # The one photo of the evening: the tests count them.
         photo = db.session.scalars(select(Statement.photo).where(Statement.photo != "")).first()
         db.session.add(Picture(entry_id=entry.id, photo=photo, thumb=photo, side="after"))
+        db.session.add(Answer(statement_id=entry.id, theme_id=theme.id))
         Assignment.put(here, {(judge.id, entry.id)})
         scoring.give(here, judge, entry, here.criteria[0], "8.5")
         scoring.write_note(here, judge, entry, "For me alone")

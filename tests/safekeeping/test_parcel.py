@@ -13,6 +13,7 @@ import pytest
 from sqlalchemy import Column, ForeignKey, Integer, String, Table, create_engine, insert
 
 from facilitator.accounts.models import Staff
+from facilitator.activities.competition.entries import Entry
 from facilitator.config import Settings
 from facilitator.extensions import db
 from facilitator.migrations import upgrade
@@ -23,10 +24,11 @@ from facilitator.safekeeping.packing import gather, still
 from facilitator.safekeeping.parcel import read
 from facilitator.safekeeping.unpacking import AlreadyHere, luggage, unpack
 from facilitator.safekeeping.values import READERS
+from facilitator.synthesis.answers import Answer
 from facilitator.workshop.models import Workshop
 from tests.conftest import Database
 from tests.postgres import rows
-from tests.safekeeping.conftest import at, bring
+from tests.safekeeping.conftest import at, bring, packed
 from tests.safekeeping.towns import told
 
 KEPT = Path(__file__).resolve().parent.parent / "data" / "parcels"
@@ -69,6 +71,19 @@ def test_a_deleted_workshop_is_not_in_the_way(evening, parcel, database):
     assert evening.desk.status == 200
     gone, back = database.all(Workshop)
     assert (bool(gone.deleted_at), back.deleted_at, back.title) == (True, None, "共创美好社区")
+
+
+def test_what_ties_it_to_another_evening_stays_behind(make, evening, elsewhere, database):
+    """A scheme may answer what was said at another workshop; in the parcel it would lead nowhere."""
+    other = make.theme(make.board(make.workshop(evening.owner, project_id=evening.workshop.project_id)), "Elsewhere")
+    [entry] = database.all(Entry)
+    at_desk = f"/competition/{entry.activity_id}/entries/{entry.id}/edit"
+    evening.desk.post(at_desk, **{"answers-asked": "1", "answer": [str(other.id)]})
+    assert [row.theme_id for row in database.all(Answer, Answer.deleted_at.is_(None))] == [other.id]
+    visitor = at(elsewhere.app, elsewhere.mei)
+    bring(visitor, packed(evening))
+    assert visitor.status == 200
+    assert Database(elsewhere.app).count(Answer, Answer.deleted_at.is_(None)) == 0
 
 
 def test_who_may_not_see_a_workshop_can_not_export_it(visit, make, evening):

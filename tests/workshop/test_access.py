@@ -146,6 +146,7 @@ def theirs(make, visit, database):
         "number": 1,
         "note_id": new_id(),
         "question_id": new_id(),
+        "reply_id": 1,
         "pair_id": 1,
         "person_id": person.id,
         "token": "ABCDEF",

@@ -15,6 +15,7 @@ from werkzeug.wrappers import Response
 
 from facilitator.accounts.access import current_staff, login_required, off_the_loop
 from facilitator.activities.competition import (
+    answering,
     importing,
     judging,
     jury,
@@ -31,6 +32,7 @@ from facilitator.activities.competition.entries import MOST_PICTURES, Entry, pic
 from facilitator.activities.competition.models import Competition
 from facilitator.activities.competition.office import done, link_page, note, page
 from facilitator.activities.competition.routes import AT, competition
+from facilitator.synthesis.answers import Answer, seen_by
 from facilitator.synthesis.models import HIDDEN, SHOWN, new_id
 from facilitator.web.errors import Refused
 from facilitator.web.htmx import wants_partial
@@ -74,7 +76,9 @@ def entries(activity_id: int) -> str:
     here = staff_competition(activity_id)
     every = Entry.ever(here)
     context = {"entries": every, "pictures": pictures_of(every), "most": MOST_PICTURES, "HIDDEN": HIDDEN}
-    return page("entries", here, **context)
+    answers = Answer.themes_of([entry.id for entry in every])
+    seen = seen_by(current_staff(), [theme for themes in answers.values() for theme in themes])
+    return page("entries", here, answers=answers, seen=seen, **context)
 
 
 @competition.route(f"{AT}/entries/new", methods=["GET", "POST"])
@@ -92,6 +96,7 @@ def add_entry(activity_id: int) -> str | Response | tuple[str, int]:
         entry = Entry.add(here, title, new_id(), helper_id=current_staff().id, **said)
         came.unpack(entry)
         pictures.settle(entry)
+        answering.settle(here, entry, request.form, current_staff())
         note(here, "entry", entry_id=entry.id)
     return _saved(here, entry, came)
 
@@ -108,9 +113,12 @@ def edit_entry(activity_id: int, entry_id: str) -> str | Response | tuple[str, i
     came = pictures.Delivery.received(pictures.room_for(entry))
     with deed(here.workshop, current_staff(), "entry"):
         pictures.write(entry, said)
+        if here.is_awarded and "chosen-asked" in request.form:
+            entry.chosen = request.form.get("chosen") == "1"
         pictures.arrange(entry, request.form)
         came.unpack(entry)
         pictures.settle(entry)
+        answering.settle(here, entry, request.form, current_staff())
         note(here, "entry-changed", entry_id=entry.id)
     return _saved(here, entry, came)
 
@@ -147,6 +155,7 @@ def _form(
         "longest": pictures.LONGEST,
         "most": MOST_PICTURES,
         "problems": problems or [],
+        **answering.context(here, entry, current_staff()),
     }
     return page("entry_form", here, **context)
 

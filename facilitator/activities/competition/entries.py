@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Self
 
-from sqlalchemy import ForeignKey, func, select
+from sqlalchemy import ForeignKey, false, func, select
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from facilitator.extensions import Model, Moment, db, now
@@ -44,6 +44,8 @@ class Entry(Statement):
     """Stands in the team's personal link."""
     turn: Mapped[int] = mapped_column(default=0)
     """Place in the order of presentation, from 1; 0 before lots are drawn."""
+    chosen: Mapped[bool] = mapped_column(default=False, server_default=false())
+    """Is it to be built? Said by the organisers; the room reads it with the award."""
 
     pictures: Mapped[list[Picture]] = relationship(
         primaryjoin="and_(Entry.id == foreign(Picture.entry_id), Picture.deleted_at.is_(None))",

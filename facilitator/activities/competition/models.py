@@ -25,8 +25,9 @@ from facilitator.voting.dots import VOTES
 from facilitator.voting.models import VotingActivity
 from facilitator.voting.until import ends_at, is_over
 from facilitator.web.errors import Refused
+from facilitator.workshop import agenda
 from facilitator.workshop.models import Activity, Participant, Step
-from facilitator.workshop.paperwork import Offer, Part, Trace
+from facilitator.workshop.paperwork import Offer, Part, Scheme, Trace
 
 RULES = ("method", "vote_on", "jury_share", "scale_by", "tie")
 """Settings that make the result. They are declared before, and fixed when the scores are locked."""
@@ -156,6 +157,14 @@ class Competition(Questioned, VotingActivity):
         return is_over(self.settings, now())
 
     @property
+    def is_hung(self) -> bool:
+        """Has the room come to the entries? Before that they are the teams' own."""
+        stop = agenda.here(self.workshop)
+        if stop.activity is None:
+            return self.is_awarded or stop.step == agenda.CLOSING
+        return stop.activity.position >= self.position
+
+    @property
     def names_are_shown(self) -> bool:
         """May the room read who made what? Judges sit in it: in blind mode not before the award."""
         return not self.setting("blind") or self.is_awarded
@@ -236,6 +245,10 @@ class Competition(Questioned, VotingActivity):
 
     def evidence(self, key: str) -> Trace | None:
         return evidence.evidence(self, key)
+
+    def schemes(self) -> Mapping[str, Scheme]:
+        room = (self.workshop.activity_id, self.workshop.step)
+        return self._kept(("schemes", room), lambda: views.schemes(self)) if self.is_hung else {}
 
     def sheets(self) -> Mapping[str, Sequence[Mapping[str, Any]]]:
         return sheets.sheets(self)

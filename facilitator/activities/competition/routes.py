@@ -14,6 +14,7 @@ from facilitator.activities.competition.entries import Entry
 from facilitator.activities.competition.models import Competition
 from facilitator.activities.competition.stages import PRESENT
 from facilitator.extensions import db
+from facilitator.synthesis.answers import Answer
 from facilitator.voting import targets
 from facilitator.web.errors import Refused
 from facilitator.web.htmx import done
@@ -47,6 +48,7 @@ def entry(activity_id: int, entry_id: str) -> str:
     context = {
         "card": cards[place],
         "about": mask(_about(found)),
+        "answers": Answer.themes_of([found.id])[found.id],
         "before": cards[place - 1] if place else None,
         "after": cards[place + 1] if place + 1 < len(cards) else None,
     }

@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response
 
-from facilitator.activities.competition import audit, pictures
+from facilitator.activities.competition import answering, audit, pictures
 from facilitator.activities.competition.access import team_entry
 from facilitator.activities.competition.entries import MOST_PICTURES, Entry
 from facilitator.activities.competition.forms import WRITTEN
@@ -90,6 +90,7 @@ def _keep(entry_id: str, said: dict[str, str], form: MultiDict[str, str], came: 
     came.pictures = came.pictures[: MOST_PICTURES - len(pictures.living(entry))]
     came.unpack(entry)
     pictures.settle(entry)
+    answering.settle(here, entry, form)
     audit.note(here, "entry-changed", entry_id=entry.id, said={"by": "team"})
     return True
 
@@ -108,6 +109,7 @@ def _page(
         "longest": pictures.LONGEST,
         "most": MOST_PICTURES,
         "problems": problems or [],
+        **answering.context(here, entry),
     }
     return render_template("activities/competition/team.html", **context)
 

@@ -11,12 +11,14 @@ from facilitator.activities.competition.entries import Entry, Picture
 from facilitator.activities.competition.models import Competition
 from facilitator.activities.competition.rubric import Criterion
 from facilitator.extensions import db
+from facilitator.synthesis.answers import Answer
 from facilitator.workshop.history import Deed
 
-_SEEN: dict[str, type[Entry | Picture | Criterion]] = {
+_SEEN: dict[str, type[Entry | Picture | Criterion | Answer]] = {
     "competition_entry": Entry,
     "competition_picture": Picture,
     "competition_criterion": Criterion,
+    "theme_answer": Answer,
 }
 
 
@@ -32,12 +34,14 @@ def _note(deed: Deed, value: Any, _before: Any, _initiator: Any) -> None:
 
 
 def _touched(deed: Deed) -> list[tuple[int, dict[str, Any]]]:
-    """(competition, what the line is about), each once: a picture belongs to its entry."""
+    """(competition, what the line is about), each once: a picture belongs to its entry, and so do its answers."""
     found: dict[Any, tuple[int, dict[str, Any]]] = {}
     for row in deed.rows:
         subject = db.session.get_one(_SEEN[row["table"]], row["id"]) if row["table"] in _SEEN else None
         if isinstance(subject, Picture):
             subject = db.session.get_one(Entry, subject.entry_id)
+        if isinstance(subject, Answer):
+            subject = db.session.get(Entry, subject.statement_id)
         if isinstance(subject, Entry):
             found[subject.id] = subject.activity_id, {"entry_id": subject.id}
         elif isinstance(subject, Criterion):

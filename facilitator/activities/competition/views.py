@@ -13,7 +13,9 @@ from facilitator.methods import judging
 from facilitator.questions import queue
 from facilitator.voting.ballot import given_by
 from facilitator.voting.dots import placed
+from facilitator.web.text import mask
 from facilitator.workshop.models import Participant
+from facilitator.workshop.paperwork import Scheme
 
 if TYPE_CHECKING:
     from facilitator.activities.competition.models import Competition
@@ -190,6 +192,25 @@ def _award(competition: Competition, audience: str) -> dict[str, Any]:
         "complete": complete,
         "hidden_places": len(closed),
         "upcoming": [prize for prize in every if closed and prize.rank == closed[0]] if audience == "console" else [],
+    }
+
+
+# --- Far from here
+
+
+def schemes(competition: Competition) -> dict[str, Scheme]:
+    """The entries for those whose themes they answer: names as the gallery shows them, places after the award."""
+    ranks = {prize.card.id: prize.rank for prize in competition.prizes().every} if competition.is_awarded else {}
+    return {
+        entry.id: Scheme(
+            number=entry.number,
+            title=entry.title,
+            title_en=mask(entry.text_en),
+            by=mask(entry.team) if competition.names_are_shown else "",
+            rank=ranks.get(entry.id, 0),
+            is_chosen=entry.chosen and competition.is_awarded,
+        )
+        for entry in Entry.in_order(competition)
     }
 
 

@@ -1,0 +1,79 @@
+"""The page of one theme, for staff: the ideas and people behind it, and what followed."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from flask import abort, redirect, render_template, url_for
+from sqlalchemy import select
+from werkzeug.wrappers import Response
+
+from facilitator.accounts.access import current_staff, login_required
+from facilitator.documents.following import Answering, followed
+from facilitator.documents.heard import Heard, listen, people_of
+from facilitator.documents.ideas import merged_into
+from facilitator.documents.models import Proposal
+from facilitator.documents.routes import documents
+from facilitator.extensions import db
+from facilitator.synthesis.models import Theme
+from facilitator.workshop.access import activity_of, my_workshop
+from facilitator.workshop.models import Workshop
+
+
+@documents.get("/workshops/<int:workshop_id>/themes/<int:theme_id>")
+@login_required
+def theme(workshop_id: int, theme_id: int) -> str | Response:
+    """A theme that was merged into another leads to that."""
+    workshop = my_workshop(workshop_id)
+    found = db.session.get(Theme, theme_id) or abort(404)
+    activity = activity_of(workshop, found.activity_id)
+    heirs = Theme.heirs(activity)
+    if heirs[theme_id] != theme_id:
+        return redirect(url_for("documents.theme", workshop_id=workshop_id, theme_id=heirs[theme_id]))
+    people = people_of(workshop)  # in one query; held so that each idea finds its author without asking
+    heard = next(each for each in listen(workshop) if each.activity.id == activity.id)
+    if found.deleted_at or found not in heard.clusters:
+        abort(404)
+    every = {each.id: each for each in db.session.scalars(select(Theme).where(Theme.activity_id == activity.id))}
+    context = {
+        "merged": merged_into(theme_id, every),
+        **_figures(heard, found),
+        **_after(workshop, found, heirs),
+        "everybody": people,
+    }
+    return render_template("documents/theme.html", workshop=workshop, theme=found, heard=heard, **context)
+
+
+def _figures(heard: Heard, theme: Theme) -> dict[str, Any]:
+    ideas = heard.inside(theme.id)
+    return {
+        "ideas": ideas,
+        "people": len({each.participant_id for each in ideas if each.participant_id}),
+        "line": heard.standings(heard.last)[theme.id] if heard.last else None,
+    }
+
+
+def _after(workshop: Workshop, theme: Theme, heirs: dict[int, int]) -> dict[str, Any]:
+    after = followed(workshop.id, heirs)
+    schemes = after.schemes.get(theme.id, ())
+    proposals = [each for each in Proposal.all_of(workshop) if theme.id in (each.scope() or (theme.id,))]
+    return {
+        "schemes": schemes,
+        "desks": _desks(schemes),
+        "replies": after.replies_to(theme.id, {each.id for each in proposals}),
+        "proposal_id": proposals[0].id if proposals else None,
+    }
+
+
+def _desks(schemes: Sequence[Answering]) -> dict[str, str]:
+    """By scheme: where it is prepared, for those who may see that."""
+    ids = {each.activity.workshop_id for each in schemes}
+    mine = set(
+        db.session.scalars(Workshop.seen_by(current_staff()).where(Workshop.id.in_(ids)).with_only_columns(Workshop.id))
+    )
+    return {
+        each.id: url_for(each.activity.desk[0], activity_id=each.activity.id)
+        for each in schemes
+        if each.activity.desk and each.activity.workshop_id in mine
+    }
