@@ -33,7 +33,7 @@ from facilitator.synthesis import thinking
 from facilitator.synthesis.late import synthesis
 from facilitator.synthesis.suggestions import several
 from facilitator.synthesis.words import init_app as init_synthesis_words
-from facilitator.voting.routes import voting
+from facilitator.voting.helping import voting
 from facilitator.watch import numbers as figures
 from facilitator.watch.health import health
 from facilitator.watch.line import line

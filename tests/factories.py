@@ -18,6 +18,7 @@ from facilitator.extensions import db
 from facilitator.programme.models import Neighbourhood, Project
 from facilitator.synthesis.models import Statement, Theme, new_id
 from facilitator.voting.dots import Dot
+from facilitator.voting.placings import Placing
 from facilitator.workshop.models import Activity, Participant, Workshop
 
 PASSWORD = "the bench under the old camphor tree"
@@ -100,6 +101,10 @@ class Factories:
         column = "theme_id" if isinstance(target, Theme) else "statement_id"
         more = {"activity_id": board.id, "participant_id": person.id, "round": number, column: target.id}
         return self._kept(lambda: Dot(id=new_id(), **more))
+
+    def placing(self, board: Board, person: Participant, idea: Statement, theme: Theme | None) -> Placing:
+        about = {"activity_id": board.id, "participant_id": person.id, "statement_id": idea.id}
+        return self._kept(lambda: Placing(id=new_id(), theme_id=theme.id if theme else None, **about))
 
     def room_at(self, workshop: Workshop, activity: Activity | None, step: str) -> None:
         """Put the room where the test begins."""

@@ -14,6 +14,7 @@ from facilitator.accounts.models import Staff
 from facilitator.documents.fates import fate_of
 from facilitator.extensions import db
 from facilitator.synthesis.models import HELD, HIDDEN, SHOWN, Statement, Theme
+from facilitator.voting.agreed import DEED, said_of
 from facilitator.workshop.access import my_workshop
 from facilitator.workshop.history import Deed
 
@@ -36,7 +37,7 @@ def about(statement: Statement) -> dict[str, Any]:
         "statement": statement,
         "fate": fate_of(workshop, statement.id) or abort(404),
         "merged": merged_into(statement.theme_id, themes),
-        "events": list(_events(workshop.id, statement.id, {key: theme.name for key, theme in themes.items()})),
+        "events": list(_events(workshop.id, statement, {key: theme.name for key, theme in themes.items()})),
     }
 
 
@@ -46,14 +47,21 @@ def merged_into(theme_id: int | None, themes: Mapping[int, Theme]) -> list[str]:
     return [name for theme in into for name in (theme.name, *merged_into(theme.id, themes))]
 
 
-def _events(workshop_id: int, statement_id: str, names: Mapping[int, str]) -> Iterator[Event]:
+def _events(workshop_id: int, statement: Statement, names: Mapping[int, str]) -> Iterator[Event]:
     """What stands in the record of what staff did, without what was undone."""
-    done = select(Deed.done_at, Deed.rows, Staff.name).join(Staff, Staff.id == Deed.staff_id)
+    done = select(Deed.done_at, Deed.rows, Deed.name, Staff.name).join(Staff, Staff.id == Deed.staff_id)
     done = done.where(Deed.workshop_id == workshop_id, Deed.undone_at.is_(None)).order_by(Deed.id)
-    for at, rows, by in db.session.execute(done):
+    for at, rows, deed, by in db.session.execute(done):
         for row in rows:
-            if row["table"] == "statement" and row["id"] == statement_id:
-                yield from (Event(at, what, by) for what in _said(row["after"], names))
+            if row["table"] == "statement" and row["id"] == statement.id:
+                why = _why(statement, row["after"], at) if deed == DEED else ""
+                yield from (Event(at, what + why, by) for what in _said(row["after"], names))
+
+
+def _why(statement: Statement, after: Mapping[str, Any], at: datetime) -> str:
+    """How many in the room put it there, when the desk followed the room."""
+    votes, voices = said_of(statement, after["theme_id"], at) if after.get("theme_id") else (0, 0)
+    return _(": %(votes)d of %(all)d in the room put it there", votes=votes, all=voices) if votes else ""
 
 
 def _said(after: Mapping[str, object], names: Mapping[int, str]) -> Iterator[str]:

@@ -12,9 +12,11 @@ from flask_babel import lazy_gettext as _l
 from facilitator.extensions import db
 from facilitator.methods import tally
 from facilitator.synthesis.models import HELD, SHOWN, Theme
-from facilitator.voting import targets, views, wall, wall_gathering
+from facilitator.voting import agreed, targets, views, wall, wall_gathering
 from facilitator.voting.ballot import given_by
 from facilitator.voting.dots import VOTES, Dot, HandCount, placed
+from facilitator.voting.pile import sheet
+from facilitator.voting.placings import HELPING, SORTING
 from facilitator.web.pages import page_of
 from facilitator.workshop.kept import at_version
 from facilitator.workshop.models import Activity, Participant, Step
@@ -28,17 +30,22 @@ ON_CONSOLE, LOOSE_ON_CONSOLE = 30, 60
 """Statements of each theme, and without one, that lie ready to be moved; all of them stand on a page of their own."""
 ON_BALLOT = 100
 """Lines on one page of a phone's ballot."""
+SAID = 12
+"""Ideas on the console of which the room says where they belong, and as many on which it doesn't agree."""
 LINES = 30
 """Lines of a result on phones and console."""
 RESULTS = {"result": 1, "result-again": 2}
-SORTING = "sort"
 
 
 class VotingActivity(Activity):
     """A kind that votes has the settings `themes`, `vote_on` (ideas, themes, none), `budget`, `cap` and `places`."""
 
     __mapper_args__ = {"polymorphic_abstract": True}
-    deeds = {"view": _l("the view on the big screen")}
+    deeds = {
+        "view": _l("the view on the big screen"),
+        "helping": _l("the room's help"),
+        agreed.DEED: _l("what the room proposed"),
+    }
 
     unseen: tuple[str, ...] = ()
     """Steps in which nobody but the facilitator sees what others wrote."""
@@ -77,7 +84,18 @@ class VotingActivity(Activity):
             context["voted"] = self._kept(("placed", number), lambda: placed(self, number))
         if step in RESULTS:
             context.update(self._result_view(RESULTS[step], audience))
+        if step == SORTING and audience != "phone":
+            context.update(self._helped())
         return context
+
+    def _helped(self) -> dict[str, Any]:
+        """What the room proposes; the desk sees it also after the room was thanked."""
+        if HELPING not in self.state:
+            return {"helping": False, "said": None}
+        return {"helping": self.state[HELPING], "said": self._said_by_the_room(), "most_said": SAID}
+
+    def _said_by_the_room(self) -> agreed.Said:
+        return self._kept("said by the room", lambda: agreed.said(self.id))
 
     def _said(self, step: str, audience: str) -> dict[str, Any]:
         """The console sees all; the room sees what is let through, and nothing of others while it writes in silence."""
@@ -150,6 +168,17 @@ class VotingActivity(Activity):
 
     # What one person sees.
 
+    def turn(self) -> int:
+        return (1 if self.state[HELPING] else 2) if HELPING in self.state else 0
+
+    def own_pile(self, participant: Participant) -> dict[str, Any]:
+        """What one person proposes where the room helps grouping: nothing if it was never asked."""
+        if HELPING not in self.state:
+            return {}
+        if not self.state[HELPING]:
+            return {"thanked": True}
+        return {"pile": sheet(self.id, participant.id), "headings": wall.headings(self.id)}
+
     def own_ballot(self, step: str, participant: Participant, page: int = 1) -> dict[str, Any]:
         """What one person has given in a vote, and a page of what can be voted for."""
         given = given_by(db.session.connection(), participant.id, self.id, VOTES[step], self.on_themes)
@@ -166,6 +195,12 @@ class VotingActivity(Activity):
         page = page_of(every, number, ON_BALLOT)
         elsewhere = [target for target in marked if target not in page.items]
         return {"targets": targets.chosen(self.id, self.on_themes, [*elsewhere, *page.items]), "page": page}
+
+    # Helping.
+
+    def let_help(self, on: bool) -> None:
+        """Ask the room to help grouping, or thank it."""
+        self.state = {**self.state, HELPING: on}
 
     # Votes.
 

@@ -9,12 +9,14 @@ from __future__ import annotations
 from typing import Any
 
 from sqlalchemy import JSON, BindParameter, Boolean, ColumnClause, String, bindparam, column, text
+from sqlalchemy.sql.selectable import TextualSelect
 
 from facilitator.extensions import Moment
 from facilitator.synthesis.models import SHOWN
 
 KINDS = (False, True)
-_MOMENT = bindparam("moment", type_=Moment)
+BY_TOKEN, BY_ID = "token IN :tokens", "id = :person"
+MOMENT = bindparam("moment", type_=Moment)
 _COLUMN = {False: "statement_id", True: "theme_id"}
 # PostgreSQL takes a value's type from where it stands first.
 _TYPE = {False: "VARCHAR", True: "INTEGER"}
@@ -32,40 +34,43 @@ _CAN_BE_VOTED_FOR = {
 _SAME = {False: "dot.statement_id = :target", True: "dot.theme_id IN :same"}
 _LISTS: dict[bool, tuple[BindParameter[Any], ...]] = {False: (), True: (bindparam("standing", expanding=True),)}
 _MINE = "dot.activity_id = :activity AND dot.participant_id = :person AND dot.round = :vote"
-_OPEN = """EXISTS (SELECT 1 FROM workshop
-                   WHERE id = :room AND activity_id = :activity AND step = :step AND NOT paused)"""
+OPEN = """EXISTS (SELECT 1 FROM workshop
+                  WHERE id = :room AND activity_id = :activity AND step = :step AND NOT paused)"""
 
 
 def _lying(on_themes: bool) -> str:
     return f"FROM dot WHERE {_MINE} AND dot.withdrawn_at IS NULL AND {_STANDS[on_themes]}"
 
 
-_WHO = """
-    SELECT activity.kind, activity.settings, workshop.id AS workshop_id, workshop.code, workshop.step, workshop.paused,
+def who(kept: str, whose: str) -> TextualSelect:
+    """Where the room is, what the activity keeps in `kept` (settings, state), and who of its people this is."""
+    asked = f"""
+    SELECT activity.kind, activity.{kept}, workshop.id AS workshop_id, workshop.code, workshop.step, workshop.paused,
            workshop.activity_id = activity.id AS is_here, participant.id AS participant_id
     FROM activity
     JOIN workshop ON workshop.id = activity.workshop_id AND workshop.deleted_at IS NULL
     JOIN participant ON participant.workshop_id = workshop.id
-    WHERE activity.id = :activity AND activity.deleted_at IS NULL AND participant.
-"""
-# In the order of the statement: else SQLAlchemy compares their names anew each time, which costs as much as asking.
-_ITS_COLUMNS: list[ColumnClause[Any]] = [
-    column("kind"),
-    column("settings", JSON),
-    column("workshop_id"),
-    column("code"),
-    column("step"),
-    column("paused", Boolean),
-    column("is_here", Boolean),
-    column("participant_id"),
-]
+    WHERE activity.id = :activity AND activity.deleted_at IS NULL AND participant.{whose}
+    """
+    # In the order of the statement: else SQLAlchemy compares their names anew each time, which costs as much as asking.
+    its_columns: list[ColumnClause[Any]] = [
+        column("kind"),
+        column(kept, JSON),
+        column("workshop_id"),
+        column("code"),
+        column("step"),
+        column("paused", Boolean),
+        column("is_here", Boolean),
+        column("participant_id"),
+    ]
+    lists = (bindparam("tokens", expanding=True, type_=String),) if whose == BY_TOKEN else ()
+    return text(asked).bindparams(*lists).columns(*its_columns)
 
-WHO = (
-    text(f"{_WHO}token IN :tokens").bindparams(bindparam("tokens", expanding=True, type_=String)).columns(*_ITS_COLUMNS)
-)
+
+WHO = who("settings", BY_TOKEN)
 """Who holds one of these tokens, and where the room is."""
 
-WHO_IS = text(f"{_WHO}id = :person").columns(*_ITS_COLUMNS)
+WHO_IS = who("settings", BY_ID)
 """The same of somebody whose socket is open."""
 
 INSERT = {
@@ -75,10 +80,10 @@ INSERT = {
     WHERE (SELECT count(*) {_lying(each)}) < :budget
       AND (SELECT count(*) {_lying(each)} AND {_SAME[each]}) < :cap
       AND {_CAN_BE_VOTED_FOR[each]}
-      AND {_OPEN}
+      AND {OPEN}
       AND NOT EXISTS (SELECT 1 FROM dot WHERE id = :dot_id)
     """)
-    .bindparams(_MOMENT, *_LISTS[each], *((bindparam("same", expanding=True),) if each else ()))
+    .bindparams(MOMENT, *_LISTS[each], *((bindparam("same", expanding=True),) if each else ()))
     # Was it inserted? PostgreSQL's driver forgets the count otherwise.
     .execution_options(preserve_rowcount=True)
     for each in KINDS
@@ -93,8 +98,8 @@ GIVEN = {
 
 WITHDRAW = text(f"""
     UPDATE dot SET withdrawn_at = :moment
-    WHERE {_MINE} AND dot.id = :dot_id AND dot.withdrawn_at IS NULL AND {_OPEN}
-    """).bindparams(_MOMENT)
+    WHERE {_MINE} AND dot.id = :dot_id AND dot.withdrawn_at IS NULL AND {OPEN}
+    """).bindparams(MOMENT)
 """A round that is over stays as it was counted."""
 
 LAY_ON = {

@@ -14,12 +14,15 @@ from flask import current_app
 from flask_babel import get_locale
 from markupsafe import Markup
 
+from facilitator.voting.pile import Loose, Sheet
 from facilitator.voting.targets import Target
-from facilitator.voting.wall import Card
+from facilitator.voting.wall import Card, Heading
 from facilitator.web.recent import recent
 
 MOST = 1024
 """Lines on each shelf; two to three kilobytes each."""
+_NO_ID = f"{0:032x}"
+"""Stands where an id goes."""
 KEPT_FOR = 60.0
 """Seconds since a line was last drawn: it hangs on a wall that somebody looks at."""
 
@@ -48,6 +51,26 @@ def cards(listed: Iterable[Card], activity_id: int) -> Markup:
     return _joined(_card(card, activity_id, language) for card in listed)
 
 
+def pile(sheet: Sheet, activity_id: int) -> Markup:
+    """One person's loose ideas, the uppermost in sight."""
+    return _draw("_pile", sheet=sheet, activity_id=activity_id)
+
+
+def loose_idea(idea: Loose, hidden: bool) -> Markup:
+    """One of them."""
+    return _loose(idea._replace(placing_id=""), hidden, get_locale().language).replace(_NO_ID, idea.placing_id)
+
+
+def choices(headings: Sequence[Heading]) -> Markup:
+    """What can be tapped: the themes, none of them, skip."""
+    return _choices(tuple(headings), get_locale().language)
+
+
+def pile_answer(sheet: Sheet, headings: Sequence[Heading], activity_id: int) -> str:
+    """What a proposal is answered with: the next idea, and the themes as they are by now."""
+    return _draw("_placed", pile=pile(sheet, activity_id), choices=choices(headings if sheet.next else ()))
+
+
 def _ballot_row(target: Target, own: Sequence[str], activity_id: int, cap: int, language: str) -> Markup:
     line = _marked(target, len(own), activity_id, cap, language)
     for place, dot_id in zip(_places(len(own)), own, strict=True):
@@ -70,6 +93,16 @@ def _places(count: int) -> tuple[str, ...]:
 @recent(seconds=KEPT_FOR, most=MOST)
 def _hand(free: int, budget: int, cap: int, language: str) -> Markup:  # noqa: ARG001  the language it is drawn in
     return _draw("_hand", free=free, budget=budget, cap=cap)
+
+
+@recent(seconds=KEPT_FOR, most=MOST)
+def _loose(idea: Loose, hidden: bool, language: str) -> Markup:  # noqa: ARG001  the language it is drawn in
+    return _draw("_loose", idea=idea._replace(placing_id=_NO_ID), hidden=hidden)
+
+
+@recent(seconds=KEPT_FOR, most=MOST)
+def _choices(headings: tuple[Heading, ...], language: str) -> Markup:  # noqa: ARG001  the language it is drawn in
+    return _draw("_choices", headings=headings)
 
 
 @recent(seconds=KEPT_FOR, most=MOST)

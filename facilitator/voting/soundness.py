@@ -33,6 +33,15 @@ _NEVER = {
     "SELECT activity_id, count(*) FROM dot WHERE (statement_id IS NULL) = (theme_id IS NULL) GROUP BY activity_id": (
         "Board {0}: {1} dots lie on nothing, or on two things."
     ),
+    "SELECT g.activity_id, count(*) FROM idea_placing g JOIN activity a ON a.id = g.activity_id "
+    "JOIN participant p ON p.id = g.participant_id JOIN statement s ON s.id = g.statement_id "
+    "LEFT JOIN theme t ON t.id = g.theme_id WHERE p.workshop_id <> a.workshop_id OR s.activity_id <> g.activity_id "
+    "OR t.activity_id <> g.activity_id GROUP BY g.activity_id": (
+        "Board {0}: {1} proposals of people, for ideas or themes from elsewhere."
+    ),
+    "SELECT activity_id, count(*) FROM (SELECT activity_id, participant_id, statement_id FROM idea_placing "
+    "WHERE withdrawn_at IS NULL GROUP BY activity_id, participant_id, statement_id HAVING count(*) > 1) twice "
+    "GROUP BY activity_id": "Board {0}: on {1} ideas somebody has two voices at once.",
 }
 _ACTIVITIES = "SELECT id, kind, settings FROM activity"
 # A dot counts while its idea hangs on the wall, or its theme stands or was merged into another.

@@ -1,4 +1,4 @@
-"""What a phone says when it moves a dot, over HTTP and over its open socket."""
+"""What a phone says when it moves a dot or proposes a theme, over HTTP and over its open socket."""
 
 from __future__ import annotations
 
@@ -9,9 +9,12 @@ from flask_babel import gettext as _
 
 from facilitator.voting import rows, targets
 from facilitator.voting.ballot import Ballot, Moved
+from facilitator.voting.pile import Pile
+from facilitator.voting.wall import headings
 from facilitator.web.errors import Refused, Stranger
 from facilitator.workshop.taps import Fields, quick
 
+MOST_LYING = 20
 CLIENT_ID = re.compile(r"[0-9a-f]{32}")
 
 
@@ -52,6 +55,41 @@ def place(person_id: int, fields: Fields, activity_id: int) -> str:
 def withdraw(person_id: int, fields: Fields, activity_id: int, dot_id: Any) -> str:
     ballot = _ballot(person_id, fields, activity_id)
     return answer(ballot, ballot.withdraw(dot_id))
+
+
+def idea(fields: Fields) -> int:
+    """The number of the idea that lay uppermost."""
+    return next(iter(_numbers(fields.get("idea", ""))), 0)
+
+
+def next_idea(pile: Pile, fields: Fields, back: int | None = None) -> str:
+    """The pile after a tap. What lies on the phone stays there, in its order, under what was brought back."""
+    lying = [*([back] if back else []), *_numbers(fields.get("idea", "")), *_numbers(fields.get("ahead", ""))]
+    return rows.pile_answer(pile.sheet(lying), headings(pile.activity_id), pile.activity_id)
+
+
+def _numbers(written: str) -> list[int]:
+    return [int(each) for each in written.split()[:MOST_LYING] if each.isdecimal() and len(each) < 10]
+
+
+@quick("voting.propose")
+def propose(person_id: int, fields: Fields, activity_id: int) -> str:
+    pile = _pile(person_id, activity_id)
+    pile.put(client_id(fields), idea(fields), fields.get("theme", ""))
+    return next_idea(pile, fields)
+
+
+@quick("voting.take_back")
+def take_back(person_id: int, fields: Fields, activity_id: int, placing_id: str) -> str:
+    pile = _pile(person_id, activity_id)
+    return next_idea(pile, fields, pile.take_back(placing_id))
+
+
+def _pile(person_id: int, activity_id: int) -> Pile:
+    pile = Pile.of_person(activity_id, person_id)
+    if pile is None:
+        raise Stranger
+    return pile
 
 
 def _ballot(person_id: int, fields: Fields, activity_id: int) -> Ballot:

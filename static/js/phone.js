@@ -4,3 +4,10 @@ import "./behaviours/forms.js";
 import "./behaviours/drafts.js";
 import "./behaviours/outbox.js";
 import "./behaviours/dots.js";
+
+// What one step alone needs comes with that step: the first page of a phone stays small.
+const fetchNeeded = () => {
+  for (const { dataset } of document.querySelectorAll("[data-needs]")) import(`./behaviours/${dataset.needs}.js`).catch(() => null);
+};
+document.addEventListener("htmx:after:swap", fetchNeeded);
+fetchNeeded();

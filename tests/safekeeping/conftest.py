@@ -70,6 +70,7 @@ def spend_evening(app, place="共和九村"):
         for number, theme in enumerate(themes, 1):
             make.dot(first, person, theme, number)
             make.dot(second, person, shade, 1)
+    make.placing(first, people[0], ramp, light)
     desk = Visitor(app)
     desk.is_signed_in_as(owner)
     desk.get(f"/workshops/{workshop.id}/console")

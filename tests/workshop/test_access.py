@@ -62,6 +62,8 @@ SECRETARIAT_ONLY = {
 }
 PHONE = {
     "voting.place_dot",
+    "voting.propose",
+    "voting.take_back",
     "board.post",
     "board.reword",
     "voting.withdraw_dot",
@@ -148,6 +150,7 @@ def theirs(make, visit, database):
         "question_id": new_id(),
         "reply_id": 1,
         "pair_id": 1,
+        "placing_id": new_id(),
         "person_id": person.id,
         "token": "ABCDEF",
         "key": "ideas",

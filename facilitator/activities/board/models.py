@@ -12,7 +12,8 @@ from facilitator.activities.board.ideas import Idea
 from facilitator.extensions import db
 from facilitator.synthesis.models import HELD, SHOWN, Statement
 from facilitator.voting.dots import VOTES
-from facilitator.voting.models import RESULTS, SORTING, VotingActivity
+from facilitator.voting.models import RESULTS, VotingActivity
+from facilitator.voting.placings import SORTING
 from facilitator.web.errors import Refused
 from facilitator.workshop.models import Participant, Step
 
@@ -60,7 +61,8 @@ class Board(VotingActivity):
         if step in RESULTS:
             return {}
         mine = Idea.by(self, participant)
-        return {"mine": mine, "left": self._ideas_left(mine)}
+        own = self.own_pile(participant) if step == SORTING else {}
+        return {"mine": mine, "left": self._ideas_left(mine), **own}
 
     def _ideas_left(self, mine: list[Idea]) -> int | None:
         most = self.setting("most_ideas")

@@ -13,7 +13,8 @@ from facilitator.activities.world_cafe.stages import DIALOGUE, GATHER, HARVEST, 
 from facilitator.extensions import db
 from facilitator.questions.models import Questioned
 from facilitator.voting.dots import VOTES
-from facilitator.voting.models import RESULTS, SORTING, VotingActivity
+from facilitator.voting.models import RESULTS, VotingActivity
+from facilitator.voting.placings import SORTING
 from facilitator.web.errors import Refused
 from facilitator.workshop import agenda
 from facilitator.workshop.models import Activity, Participant, Step
@@ -114,7 +115,7 @@ class WorldCafe(Questioned, VotingActivity):
         return self.question(round_of(step)) if step.startswith(ROUND) else self.instruction
 
     def turn(self) -> int:
-        return int(self.state.get("seating", 0))
+        return int(self.state.get("seating", 0)) + super().turn()
 
     def turned(self) -> None:
         """Seats have changed for many: every phone asks for its own part anew."""
@@ -166,6 +167,8 @@ class WorldCafe(Questioned, VotingActivity):
     def personal(self, step: str, participant: Participant, page: int = 1) -> Mapping[str, Any]:
         if step in VOTES:
             return self.own_ballot(step, participant, page)
+        if step == SORTING:
+            return self.own_pile(participant)
         return views.personal(self, step, participant)
 
     # What papers tell of it.

@@ -341,6 +341,7 @@ document.addEventListener("htmx:after:swap", () => {
   shownScene = scene;
   if (owner) draw();
 });
+document.addEventListener("outbox:ask", () => owner && draw()); // by a behaviour that came later than the page
 let shownScene = document.getElementById("phone-bar")?.dataset.scene;
 
 async function start() {
