@@ -391,6 +391,20 @@ def test_calling_an_entry_shows_it_everywhere_and_starts_its_time(evening):
     assert final.database.get(final.workshop).timer_ends_at - now() <= timedelta(minutes=2)
 
 
+def test_an_entry_without_pictures_is_presented_in_its_own_words(app, evening):
+    final = evening()
+    final.go("present")
+    with app.app_context():
+        entry = db.session.get_one(Entry, final.filled.entries[1])
+        for picture in entry.pictures:
+            picture.deleted_at = now()
+        entry.pdf_page, entry.about, entry.about_en = "", "A bench under the camphor tree. Call 13812345678.", ""
+        db.session.commit()
+    final.do("presenting", entry=final.filled.entries[1])
+    assert "A bench under the camphor tree. Call 138****5678." in final.on_wall()
+    assert "#image" not in final.wall.html
+
+
 def test_undoing_gives_back_who_presented_before_and_the_time(evening):
     final = evening()
     final.go("present")

@@ -10,7 +10,7 @@ from facilitator.activities.world_cafe.harvest import Harvest
 from facilitator.activities.world_cafe.models import WorldCafe
 from facilitator.activities.world_cafe.seating import Advice, advice, suggested_tables
 from facilitator.activities.world_cafe.tables import CafeTable, Seat
-from facilitator.activities.world_cafe.views import At, Sitter
+from facilitator.activities.world_cafe.views import At, Card, Sitter
 from facilitator.extensions import db
 from facilitator.methods import rotation
 
@@ -154,3 +154,20 @@ def test_a_plan_that_is_shown_already_is_not_sent_again(cafe, make):
     make.person(cafe.workshop)
     answer = cafe.desk.get(f"{cafe.at}/certificate?seen={seen}").answer
     assert (answer.status_code, answer.headers["HX-Trigger"]) == (200, "people-changed")
+
+
+# --- The harvest on the big screen
+
+
+def card(table, *insights):
+    return Card(table, "", "A title", insights, "And then?", "")
+
+
+def test_long_harvest_cards_get_more_room_before_a_line_is_cut():
+    short = [card(table, "长椅", "灯") for table in range(1, 9)]
+    assert wall.gallery(short) == {"abreast": 4, "size": 32, "cuts": {}}
+    longer = [*short, card(9, *["要让同一块地一天里换三次用法。"] * 5)]
+    assert wall.gallery(longer) == {"abreast": 3, "size": 32, "cuts": {}}
+    longest = [*short, card(9, *["长" * 200] * 4)]
+    assert wall.gallery(longest) == {"abreast": 2, "size": 34, "cuts": {9: 2}}
+    assert wall.gallery([]) == {"abreast": 1, "size": 42, "cuts": {}}

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from flask_babel import get_locale
+
 from facilitator.activities.competition.entries import Entry, Picture, pictures_of
 from facilitator.activities.competition.stages import AWARD, LOT, PRESENT, VOTE
 from facilitator.activities.competition.standing import Panel
@@ -133,6 +135,9 @@ def _presenting(competition: Competition, cards: list[Card], audience: str) -> d
     context: dict[str, Any] = {"now": now, "next_entry": after, "presented": competition.presented}
     if entry and audience == "projector":
         context["shots"] = shots(entry)
+        context["about"] = (
+            mask(entry.about_en) or entry.public_about if str(get_locale()) == "en" else entry.public_about
+        )
     asked = queue.shown(competition, entry.id) if entry else {"speaking": None, "waiting": [], "done": []}
     return {**context, "on_screen": queue.ON_SCREEN, **asked}
 

@@ -87,6 +87,7 @@ def shared(cafe: WorldCafe, step: str, audience: str) -> dict[str, Any]:
             context["wall"] = wall.shown(tables)
     if step == HARVEST or audience == "console":
         context["cards"] = cards(cafe)
+        context["gallery"] = wall.gallery([card for card in context["cards"] if not card.is_empty])
     if step == DIALOGUE:
         context.update(queue.shown(cafe))
     if audience == "console":

@@ -10,10 +10,11 @@ from __future__ import annotations
 import unicodedata
 from bisect import bisect
 from collections.abc import Iterable, Sequence
+from math import ceil
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
-    from facilitator.activities.world_cafe.views import At
+    from facilitator.activities.world_cafe.views import At, Card
 
 WIDTH, HEIGHT = 1792, 620
 """Of the stage."""
@@ -26,6 +27,16 @@ USUAL = 0.9
 """Of the names are to fit; the few that are longer are written smaller."""
 SIGN = 0.9
 """Width of the cup or the tick behind a name."""
+CARD_GAP, CARD_PADDING, CARD_HEAD = 24, 52, 190
+"""Of harvest cards: between two, at the sides of one, and what its edges, table and title take."""
+Way = tuple[int, int]
+CARD_WAYS: dict[int, list[Way]] = {
+    1: [(1, 42), (1, 34)],
+    2: [(2, 42), (2, 34)],
+    3: [(3, 32), (2, 34)],
+    4: [(4, 32), (3, 32), (2, 34)],
+}
+"""How many hang side by side, and the size of their words: by how many it would be at best."""
 _INITIALS = "ABCDEFGHJKLMNOPQRSTWXYZ"
 _FIRST_OF = (
     *(0xB0A1, 0xB0C5, 0xB2C1, 0xB4EE, 0xB6EA, 0xB7A2, 0xB8C1, 0xB9FE, 0xBBF7, 0xBFA6, 0xC0AC, 0xC2E8),
@@ -60,6 +71,35 @@ def shown(tables: Sequence[At]) -> dict[str, Any]:
                     return {"size": size, "columns": columns, "abreast": abreast, "long": long, "names": []}
     size = LIST_SMALL if len(widths) > LIST_MANY else LIST_SIZE
     return {"size": size, "columns": _list_columns(longest, size), "names": by_name(tables)}
+
+
+def gallery(written: Sequence[Card]) -> dict[str, Any]:
+    """How harvest cards hang: `abreast`, `size` of their words, and `cuts`: table → lines left to each of its texts.
+
+    Long cards get more width and smaller words before any is cut short: nothing ends in the middle of a line at a
+    card's lower edge.
+    """
+    ways = CARD_WAYS[{0: 1, 1: 1, 2: 2, 3: 3, 5: 3, 6: 3}.get(len(written), 4)]
+    way = next((way for way in ways if all(_lines_of(each, way) <= _room(each, way) for each in written)), ways[-1])
+    cuts = {each.table: _cut(each, way) for each in written if _lines_of(each, way) > _room(each, way)}
+    return {"abreast": way[0], "size": way[1], "cuts": cuts}
+
+
+def _cut(card: Card, way: Way) -> int:
+    """The most lines that each text may have, the short ones taking what they need."""
+    return next((cut for cut in range(6, 1, -1) if _lines_of(card, way, cut) <= _room(card, way)), 1)
+
+
+def _lines_of(card: Card, way: Way, cut: int = 99) -> int:
+    abreast, size = way
+    wide = ((WIDTH - CARD_GAP * (abreast - 1)) / abreast - CARD_PADDING) / size - 1  # without the dot before it
+    return sum(min(cut, ceil((width(text) + 0.5) / wide)) for text in (*card.insights, card.question) if text)
+
+
+def _room(card: Card, way: Way) -> int:
+    """Lines that a card holds below its title."""
+    texts = len(card.insights) + bool(card.question)
+    return int((HEIGHT - CARD_HEAD - 6 * texts) / (1.3 * way[1]))
 
 
 def _fits(size: int, columns: int, abreast: int, tables: int, most: int, longest: float) -> bool:
