@@ -18,6 +18,7 @@ from facilitator.documents.models import LONGEST, ROWS, Proposal, Wording
 from facilitator.documents.paper import VARIANTS, Paper
 from facilitator.documents.proposal import gather
 from facilitator.documents.replies import Reply
+from facilitator.documents.revisions import reword as reword_and_keep
 from facilitator.extensions import db
 from facilitator.synthesis.models import Statement
 from facilitator.web.errors import Refused
@@ -129,7 +130,7 @@ def _save(wording: Wording, text: str) -> Response | tuple[str, int]:
         raise Refused(_("Please shorten it to %(most)d characters; it has %(now)d.", most=LONGEST, now=len(text)))
     typed_on = _number("version")
     # "Keep mine" names the version that it goes over, having seen it.
-    saved = wording.reword(text, _number("over") or typed_on, current_staff())
+    saved = reword_and_keep(wording, text, _number("over") or typed_on, current_staff())
     db.session.commit()
     if not wants_partial():
         return done(url_for("documents.show", proposal_id=wording.proposal_id))
