@@ -30,7 +30,7 @@ from facilitator.questions.routes import questions
 from facilitator.safekeeping.parcel_routes import parcels
 from facilitator.safekeeping.routes import storage
 from facilitator.synthesis import thinking
-from facilitator.synthesis.late import synthesis
+from facilitator.synthesis.pairs import synthesis
 from facilitator.synthesis.suggestions import several
 from facilitator.synthesis.words import init_app as init_synthesis_words
 from facilitator.voting.helping import voting

@@ -85,15 +85,13 @@ def attachments(data: paper.Paper) -> list[Any]:
 def _ideas_csv(data: paper.Paper) -> bytes:
     out = io.StringIO()
     rows = csv.writer(out)
-    rows.writerow(("number", "idea", "theme", "dots", "author", "source"))
+    rows.writerow(("number", "idea", "theme", "dots", "author", "source", "merged into"))
     names = {theme["id"]: theme["name"] for theme in paper.themes(data)}
     voice = Voice("zh")
     for idea in data["ideas"]:
         theme = names.get(idea["theme"] or 0, "")
-        rows.writerow(
-            harmless(value)
-            for value in (idea["number"], idea["text"], theme, idea["dots"], voice.author(idea), idea["source"])
-        )
+        told = (idea["number"], idea["text"], theme, idea["dots"], voice.author(idea), idea["source"])
+        rows.writerow(harmless(value) for value in (*told, idea.get("merged_into", "")))
     return b"\xef\xbb\xbf" + out.getvalue().encode()
 
 

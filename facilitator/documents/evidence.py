@@ -55,6 +55,7 @@ class Source:
             "themes": self._themes,
             "dots": self._all_dots,
             "without-phone": self._without_phone,
+            "merged": self._merged,
         }
         if key in plain:
             return plain[key]()
@@ -108,6 +109,10 @@ class Source:
         others = [(heard, each) for heard in self._heard for each in heard.statements if each.source != "phone"]
         return self._ideas(_("Ideas of people without a phone"), others)
 
+    def _merged(self) -> Evidence:
+        merged = [(heard, each) for heard in self._heard for each in heard.statements if heard.head(each)]
+        return self._ideas(_("Ideas that say the same as another"), merged)
+
     def _loose(self, heard: Heard) -> Evidence:
         return self._ideas(_("Ideas in no theme"), [(heard, each) for each in heard.loose()])
 
@@ -116,12 +121,20 @@ class Source:
         return self._ideas(_("Ideas in “%(theme)s”", theme=name), [(heard, each) for each in heard.inside(theme_id)])
 
     def _ideas(self, title: str, found: Sequence[tuple[Heard, Statement]]) -> Evidence:
-        rows = [
+        rows: list[tuple[str, ...]] = [
             (f"#{heard.number(each)}", each.public_text, self._person(each.participant_id), SOURCE_NAMES[each.source]())
             for heard, each in found
         ]
         ids = [each.id for _heard, each in found]
-        return Evidence(title, len(rows), (_("Number"), _("Idea"), _("Person"), _("Source")), rows, ids)
+        columns = [_("Number"), _("Idea"), _("Person"), _("Source")]
+        heads = [heard.head(each) for heard, each in found]
+        if any(heads):
+            columns.append(_("Merged into"))
+            marks = [
+                f"#{heard.number(head)}" if head else "" for (heard, _each), head in zip(found, heads, strict=True)
+            ]
+            rows = [(*row, mark) for row, mark in zip(rows, marks, strict=True)]
+        return Evidence(title, len(rows), columns, rows, ids)
 
     # Themes and dots.
 

@@ -7,7 +7,7 @@ scheme once it hangs. What hasn't come is said as plainly as what has; nothing i
 from __future__ import annotations
 
 import json
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
@@ -69,6 +69,10 @@ class Known(NamedTuple):
     catalogue: Catalogue
     heirs: Mapping[int, int]
     """Which living theme stands for each that ever was."""
+    heads: Mapping[str, str]
+    """By idea that stands for others: its words."""
+    said: Mapping[str, int]
+    """By the same: how many say so, itself included."""
 
 
 @dataclass(frozen=True)
@@ -97,6 +101,10 @@ class Fate:
     """To its theme, or to the whole of a proposal in which it stands."""
     in_contest: bool
     """Are there schemes that answer what this room said, be it this theme or another?"""
+    head: str = ""
+    """In whose words it goes on together with others; empty where it stands for itself."""
+    others: int = 0
+    """How many more say the same."""
 
     @property
     def is_shown(self) -> bool:
@@ -159,6 +167,7 @@ def _fate(row: Any, activity: Activity, known: Known, proposals: Sequence[Drafte
     voted = known.votes.get(activity.id, "")
     theme = known.themes.get(row.theme_id)
     inside = [each for each in proposals if each.holds(row.theme_id)]
+    stands = row.merged_into_id or row.id
     return Fate(
         id=row.id,
         number=f"{known.places.get(activity.id, '')}{row.number}",
@@ -169,13 +178,15 @@ def _fate(row: Any, activity: Activity, known: Known, proposals: Sequence[Drafte
         status=row.status,
         theme=theme,
         voted=voted,
-        line=known.lines.get(row.theme_id if voted == "themes" else row.id) if voted else None,
+        line=known.lines.get(row.theme_id if voted == "themes" else stands) if voted else None,
         is_quoted=row.id in known.quoted,
         proposals=inside,
         workshop_id=activity.workshop_id,
         schemes=after.schemes.get(row.theme_id, ()),
         replies=after.replies_to(row.theme_id, {each.id for each in inside}) if row.status == SHOWN else (),
         in_contest=bool(after.schemes),
+        head=known.heads.get(stands, "") if row.merged_into_id else "",
+        others=known.said.get(stands, 1) - 1 if row.status == SHOWN else 0,
     )
 
 
@@ -195,7 +206,17 @@ def _work_out(workshop_id: int, heard: Sequence[Heard]) -> Known:
         quoted=frozenset(statement.id for each in heard for statement in _printed_with_themes(each)),
         catalogue=catalogue,
         heirs=heirs_among(catalogue.every),
+        heads={head.id: head.public_text for head, _merged in _heads(heard)},
+        said={head.id: 1 + len(merged) for head, merged in _heads(heard)},
     )
+
+
+def _heads(heard: Sequence[Heard]) -> Iterator[tuple[Statement, list[Statement]]]:
+    """Ideas that stand for others, with these."""
+    for each in heard:
+        for statement in each.statements:
+            if merged := each.standing_for(statement):
+                yield statement, merged
 
 
 def _printed_with_themes(heard: Heard) -> list[Statement]:
@@ -233,6 +254,7 @@ _SAID = (
         Statement.source,
         Statement.status,
         Statement.theme_id,
+        Statement.merged_into_id,
     )
     .join(Activity, Activity.id == Statement.activity_id)
     .where(Activity.workshop_id == bindparam("workshop"), Activity.deleted_at.is_(None), Statement.deleted_at.is_(None))

@@ -80,6 +80,26 @@ class Heard:
     def number(self, statement: Statement) -> str:
         return f"{self.place}{statement.number}"
 
+    def standing_for(self, statement: Statement) -> list[Statement]:
+        """Those that say the same and were merged into this one."""
+        return self._merged.get(statement.id, [])
+
+    def head(self, statement: Statement) -> Statement | None:
+        """The one that stands for this in every list; None where it stands for itself."""
+        return self._by_id.get(statement.merged_into_id or "")
+
+    @cached_property
+    def _by_id(self) -> dict[str, Statement]:
+        return {each.id: each for each in self.statements}
+
+    @cached_property
+    def _merged(self) -> dict[str, list[Statement]]:
+        merged: dict[str, list[Statement]] = {}
+        for each in self.statements:
+            if each.merged_into_id:
+                merged.setdefault(each.merged_into_id, []).append(each)
+        return merged
+
     def inside(self, cluster_id: int) -> list[Statement]:
         return self._by_cluster.get(cluster_id, [])
 
@@ -123,7 +143,8 @@ class Heard:
         return {person for people in self.ballots[round_.number].values() for person in people}
 
     def dots_on(self, statement: Statement) -> int | None:
-        if self.last is None or self.last.on != "ideas":
+        """Also those given to what was merged into it; of what was merged itself there are none."""
+        if self.last is None or self.last.on != "ideas" or statement.merged_into_id:
             return None
         return self._dots.get(statement.id, 0)
 

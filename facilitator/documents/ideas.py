@@ -13,6 +13,7 @@ from sqlalchemy import select
 from facilitator.accounts.models import Staff
 from facilitator.documents.fates import fate_of
 from facilitator.extensions import db
+from facilitator.synthesis.doubles import family_of
 from facilitator.synthesis.models import HELD, HIDDEN, SHOWN, Statement, Theme
 from facilitator.voting.agreed import DEED, said_of
 from facilitator.workshop.access import my_workshop
@@ -37,6 +38,7 @@ def about(statement: Statement) -> dict[str, Any]:
         "statement": statement,
         "fate": fate_of(workshop, statement.id) or abort(404),
         "merged": merged_into(statement.theme_id, themes),
+        "family": [each for each in family_of(statement) if not each.deleted_at and each.id != statement.id],
         "events": list(_events(workshop.id, statement, {key: theme.name for key, theme in themes.items()})),
     }
 
@@ -49,6 +51,7 @@ def merged_into(theme_id: int | None, themes: Mapping[int, Theme]) -> list[str]:
 
 def _events(workshop_id: int, statement: Statement, names: Mapping[int, str]) -> Iterator[Event]:
     """What stands in the record of what staff did, without what was undone."""
+    numbers = {each.id: each.number for each in Statement.of(statement.activity)}
     done = select(Deed.done_at, Deed.rows, Deed.name, Staff.name).join(Staff, Staff.id == Deed.staff_id)
     done = done.where(Deed.workshop_id == workshop_id, Deed.undone_at.is_(None)).order_by(Deed.id)
     for at, rows, deed, by in db.session.execute(done):
@@ -56,12 +59,23 @@ def _events(workshop_id: int, statement: Statement, names: Mapping[int, str]) ->
             if row["table"] == "statement" and row["id"] == statement.id:
                 why = _why(statement, row["after"], at) if deed == DEED else ""
                 yield from (Event(at, what + why, by) for what in _said(row["after"], names))
+                yield from (Event(at, what, by) for what in _merged(row, numbers))
+            elif row["table"] == "statement" and row["after"].get("merged_into_id") == statement.id:
+                number = numbers.get(row["id"], 0)
+                yield Event(at, _("#%(number)d was merged into it", number=number), by)
 
 
 def _why(statement: Statement, after: Mapping[str, Any], at: datetime) -> str:
     """How many in the room put it there, when the desk followed the room."""
     votes, voices = said_of(statement, after["theme_id"], at) if after.get("theme_id") else (0, 0)
     return _(": %(votes)d of %(all)d in the room put it there", votes=votes, all=voices) if votes else ""
+
+
+def _merged(row: Mapping[str, Any], numbers: Mapping[str, int]) -> Iterator[str]:
+    if row["after"].get("merged_into_id"):
+        yield _("Merged into #%(number)d", number=numbers.get(row["after"]["merged_into_id"], 0))
+    elif row["before"].get("merged_into_id"):
+        yield _("Stands for itself again")
 
 
 def _said(after: Mapping[str, object], names: Mapping[int, str]) -> Iterator[str]:

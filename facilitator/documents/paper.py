@@ -57,6 +57,8 @@ class Totals(TypedDict):
     loose: int
     """Ideas in no theme."""
     photos: int
+    merged: NotRequired[int]
+    """Ideas that another one stands for in the lists, since both say the same; they are counted like all."""
 
 
 class Share(TypedDict):
@@ -94,6 +96,18 @@ class Idea(TypedDict):
     where: str
     """Where in the room it was said, if the kind of activity knows: 第3桌 · 第2轮."""
     where_en: str
+    merged_into: NotRequired[str]
+    """Number of the idea that stands for this one in the lists; empty where it stands for itself."""
+    also: NotRequired[list[Also]]
+    """Those it stands for."""
+
+
+class Also(TypedDict):
+    """An idea that says the same as the one that is printed, and its author."""
+
+    number: str
+    person: int
+    name: str
 
 
 class Theme(TypedDict):

@@ -13,6 +13,7 @@ from facilitator.documents.heard import Heard, listen, narrowed, people_of
 from facilitator.documents.models import Proposal
 from facilitator.documents.paper import (
     SOURCES,
+    Also,
     Idea,
     Meta,
     Name,
@@ -125,6 +126,7 @@ def _totals(people: int, held_back: int, heard: Sequence[Heard], questions: Sequ
         voters=_voters(lasts),
         loose=sum(question["loose"] for question in questions),
         photos=sum(bool(each.photo) for each in statements),
+        merged=sum(bool(each.merged_into_id) for each in statements),
     )
 
 
@@ -176,6 +178,7 @@ def _ideas(heard: Heard) -> list[Idea]:
 def _idea(heard: Heard, statement: Statement, where: Where) -> Idea:
     author = statement.participant
     known = {cluster.id for cluster in heard.clusters}
+    head = heard.head(statement)
     return Idea(
         number=heard.number(statement),
         text=statement.public_text,
@@ -188,6 +191,17 @@ def _idea(heard: Heard, statement: Statement, where: Where) -> Idea:
         photo=statement.photo,
         where=where["zh"],
         where_en=where["en"],
+        merged_into=heard.number(head) if head else "",
+        also=[_also(heard, each) for each in heard.standing_for(statement)],
+    )
+
+
+def _also(heard: Heard, statement: Statement) -> Also:
+    author = statement.participant
+    return Also(
+        number=heard.number(statement),
+        person=author.number if author else 0,
+        name=mask_name(author.name) if author else "",
     )
 
 
@@ -232,8 +246,13 @@ def _theme(heard: Heard, cluster: Cluster, standings: Mapping[Any, tally.Line]) 
 
 
 def quoted(heard: Heard, ideas: Sequence[Statement]) -> list[Statement]:
-    """The ideas with the most dots, then the earliest; a second one of the same person only after everybody's first."""
-    ordered = sorted(ideas, key=lambda each: (-(heard.dots_on(each) or 0), each.number))
+    """The ideas with the most dots, then the earliest; a second one of the same person only after everybody's first.
+
+    What was merged is quoted in the words of the one that stands for it.
+    """
+    ordered = sorted(
+        (each for each in ideas if not each.merged_into_id), key=lambda each: (-(heard.dots_on(each) or 0), each.number)
+    )
     seen: Counter[int | None] = Counter()
     turns = []
     for each in ordered:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -28,7 +28,7 @@ def everything(workshop: Workshop) -> dict[str, list[Row]]:
             {"person": person.number, "name": mask_name(person.name), "joined": _moment(person.joined_at)}
             for person in people_of(workshop).values()
         ],
-        "ideas": [_idea(place, each, people) for place, activity in said for each in Statement.of(activity)],
+        "ideas": [row for place, activity in said for row in _ideas(place, Statement.of(activity), people)],
         "themes": [_theme(place, theme) for place, activity in said for theme in Theme.of(activity)],
         "results": [row for place, each in heard for row in _results(place, each)],
         "dots": [row for place, each in heard for row in _dots(place, each, people)],
@@ -60,6 +60,13 @@ def _workshop(workshop: Workshop) -> Row:
 
 def _activity(place: int, activity: Activity) -> Row:
     return {"activity": place, "kind": activity.kind, "title": activity.title, "instruction": activity.instruction}
+
+
+def _ideas(place: int, statements: Sequence[Statement], people: dict[int, int]) -> Iterator[Row]:
+    """Every original; what was merged says into which."""
+    numbers = {each.id: each.number for each in statements}
+    for each in statements:
+        yield {**_idea(place, each, people), "merged into": numbers.get(each.merged_into_id or "", "")}
 
 
 def _idea(place: int, statement: Statement, people: dict[int, int]) -> Row:

@@ -11,7 +11,7 @@ from typing import Any
 
 from markupsafe import Markup
 
-from facilitator.documents.paper import Idea
+from facilitator.documents.paper import Also, Idea
 
 DIGITS = "〇一二三四五六七八九"
 NOTHING = Markup()
@@ -81,7 +81,7 @@ class Voice:
             f"{moment.day} {moment:%B %Y}" if self.variant == "en" else f"{moment.year}年{moment.month}月{moment.day}日"
         )
 
-    def author(self, idea: Idea) -> str:
+    def author(self, idea: Idea | Also) -> str:
         """A pseudonym: the masked name, else the number of the person."""
         if idea["name"]:
             return idea["name"]
@@ -94,6 +94,13 @@ class Voice:
     def origin(self, idea: Idea) -> str:
         """Who said it and how it arrived."""
         return " · ".join(filter(None, (self.author(idea), str(self.source(idea["source"])))))
+
+    def also(self, idea: Idea) -> str:
+        """Which ideas say the same as this one, and who said them; empty where it stands for itself alone."""
+        others = [" ".join(filter(None, (f"#{each['number']}", self.author(each)))) for each in idea.get("also", [])]
+        return (
+            str(self.one("同此意见：{zh}", "also {en}", zh="、".join(others), en=", ".join(others))) if others else ""
+        )
 
     def source(self, key: str) -> Markup:
         return self.one(*SOURCE_WORDS[key])

@@ -88,11 +88,15 @@ def shifted(lines: Iterable[Line], before: Iterable[Line]) -> list[Line]:
 def least_people(counted: Iterable[Count]) -> int:
     """How many people stand at least behind what was counted by hand: a raised hand doesn't say whose it was.
 
-    Of each source the most that were seen at once, since the same person may have voted for several lines.
+    Of each source the most that were seen at once, since the same person may have voted for several lines. What was
+    merged is one line, whose people are added up.
     """
-    most: dict[str, int] = defaultdict(int)
+    on_line: dict[tuple[str, Hashable], int] = defaultdict(int)
     for entry in counted:
-        most[entry.source] = max(most[entry.source], entry.voters)
+        on_line[entry.source, entry.target] += entry.voters
+    most: dict[str, int] = defaultdict(int)
+    for (source, _target), voters in on_line.items():
+        most[source] = max(most[source], voters)
     return sum(most.values())
 
 

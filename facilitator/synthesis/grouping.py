@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from facilitator.synthesis.models import SHOWN, Statement, Theme
+from facilitator.synthesis.models import Statement, Theme
 from facilitator.synthesis.names import Names, key
 from facilitator.synthesis.sorting import sorting
 from facilitator.synthesis.thinking import SuggestedTheme, suggested
@@ -60,7 +60,7 @@ class Wanted(NamedTuple):
 
 def grouped(workshop: Workshop, activities: Sequence[Activity], grain: str) -> Grouped:
     """Themes for the loose ideas of these activities together. Raises Refused when nobody answers."""
-    ideas = [idea for activity in activities for idea in Statement.of(activity, SHOWN)]
+    ideas = [idea for activity in activities for idea in Statement.on_wall(activity)]
     standing = _by_name(theme for activity in activities for theme in Theme.of(activity))
     number = {theme.id: at for at, themes in enumerate(standing.values()) for theme in themes}
     locked = {place: number[idea.theme_id] for place, idea in enumerate(ideas) if idea.theme_id in number}
@@ -82,7 +82,7 @@ def grouped(workshop: Workshop, activities: Sequence[Activity], grain: str) -> G
 def take(workshop: Workshop, activities: Sequence[Activity], groups: Iterable[Wanted]) -> None:
     """Each group becomes a theme of one name and colour in every activity that its ideas are of."""
     themes = {theme.id: theme for activity in activities for theme in Theme.of(activity)}
-    loose = {idea.id: idea for each in activities for idea in Statement.of(each, SHOWN) if idea.theme_id not in themes}
+    loose = {idea.id: idea for each in activities for idea in Statement.on_wall(each) if idea.theme_id not in themes}
     at, names = {activity.id: activity for activity in activities}, Names(workshop, activities)
     for wanted in groups:
         into = {themes[number].activity_id: themes[number] for number in wanted.into if number in themes}
@@ -116,7 +116,7 @@ def _elsewhere(workshop: Workshop, activities: Sequence[Activity], standing: dic
     beside = [activity for activity in sorting(workshop) if activity not in activities]
     named = _by_name(theme for activity in beside for theme in Theme.of(activity))
     holds: dict[int, list[Statement]] = defaultdict(list)
-    for idea in (idea for activity in beside for idea in Statement.of(activity, SHOWN)):
+    for idea in (idea for activity in beside for idea in Statement.on_wall(activity)):
         holds[idea.theme_id or 0].append(idea)
     every = [(themes[0], list(_all(holds, themes))) for name, themes in named.items() if name not in standing]
     return [(theme, said) for theme, said in every if len(said) >= FEWEST_LIKE]

@@ -11,7 +11,7 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from facilitator.accounts.access import current_staff, login_required
-from facilitator.synthesis.models import SHOWN, Statement, Theme
+from facilitator.synthesis.models import Statement, Theme
 from facilitator.synthesis.routes import answered
 from facilitator.synthesis.suggestions import synthesis
 from facilitator.synthesis.thinking import nearest
@@ -38,7 +38,7 @@ class Place(NamedTuple):
 @login_required
 def late(activity_id: int) -> str:
     activity = my_activity(activity_id)
-    ideas, themes = Statement.of(activity, SHOWN), {theme.id: theme for theme in Theme.of(activity)}
+    ideas, themes = Statement.on_wall(activity), {theme.id: theme for theme in Theme.of(activity)}
     loose = [idea for idea in ideas if idea.theme_id not in themes]
     context: dict[str, Any] = {"clear": [], "doubtful": [], "silent": False, "warning": False}
     if loose and len(loose) < len(ideas):
@@ -77,7 +77,7 @@ def _moved(activity: Activity, places: Iterable[str]) -> int:
     # Somebody may have placed one of them meanwhile, or removed a theme: what was done by hand stays.
     themes = {str(theme.id): theme for theme in Theme.of(activity)}
     living = {theme.id for theme in themes.values()}
-    loose = {idea.id: idea for idea in Statement.of(activity, SHOWN) if idea.theme_id not in living}
+    loose = {idea.id: idea for idea in Statement.on_wall(activity) if idea.theme_id not in living}
     pairs = [(idea, theme) for idea, _gap, theme in (each.partition(":") for each in places)]
     wanted = [(idea, themes[theme]) for idea, theme in pairs if idea in loose and theme in themes]
     for idea, theme in wanted:

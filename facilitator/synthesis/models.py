@@ -107,11 +107,14 @@ class Statement(Model):
     status: Mapped[str] = mapped_column(default=SHOWN, info={"one_of": (SHOWN, HELD, HIDDEN)})
     theme_id: Mapped[int | None] = mapped_column(ForeignKey("theme.id"), index=True)
     position: Mapped[int] = mapped_column(default=0)
+    merged_into_id: Mapped[str | None] = mapped_column(ForeignKey("statement.id"), index=True)
+    """The one that stands for this on the wall, because both say the same; see doubles.py."""
     created_at: Mapped[datetime] = mapped_column(Moment, default=now)
     deleted_at: Mapped[datetime | None] = mapped_column(Moment)
 
     activity: Mapped[Activity] = relationship()
     participant: Mapped[Participant | None] = relationship()
+    merged_into: Mapped[Statement | None] = relationship(remote_side="Statement.id", viewonly=True)
     theme: Mapped[Theme | None] = relationship()
 
     @property
@@ -131,6 +134,19 @@ class Statement(Model):
         if statuses:
             said = said.where(cls.status.in_(statuses))
         return list(db.session.scalars(said.order_by(cls.number)))
+
+    @classmethod
+    def on_wall(cls, activity: Activity) -> list[Statement]:
+        """What is shown and stands for itself, oldest first."""
+        return [each for each in cls.of(activity, SHOWN) if each.merged_into_id is None]
+
+    @staticmethod
+    def heirs(activity: Activity) -> dict[str, str]:
+        """Which one stands for each that was merged; the others stand for themselves."""
+        merged = select(Statement.id, Statement.merged_into_id).where(
+            Statement.activity_id == activity.id, Statement.merged_into_id.is_not(None)
+        )
+        return {key: head for key, head in db.session.execute(merged) if head}
 
     def move_to(self, theme: Theme | None, before: str | None = None) -> None:
         """Put into a theme (or back to the unsorted), before another statement or at the end."""

@@ -8,6 +8,7 @@ from werkzeug.wrappers import Response
 
 from facilitator.accounts.access import current_staff, login_required
 from facilitator.extensions import db
+from facilitator.synthesis.doubles import family_of
 from facilitator.synthesis.models import COLOURS, HELD, HIDDEN, SHOWN, Statement, Theme
 from facilitator.web.errors import Refused
 from facilitator.web.htmx import done
@@ -25,7 +26,7 @@ LONGEST_NAME = 24
 def move(activity_id: int, statement_id: str) -> Response:
     activity = my_activity(activity_id)
     with deed(activity.workshop, current_staff(), "arrange"):
-        _statement(activity, statement_id).move_to(_chosen_theme(activity), request.form.get("before"))
+        statement_of(activity, statement_id).move_to(_chosen_theme(activity), request.form.get("before"))
     return answered(activity)
 
 
@@ -38,7 +39,7 @@ def moderate(activity_id: int, statement_id: str) -> Response:
     if status not in (SHOWN, HELD, HIDDEN):
         abort(400)
     with deed(activity.workshop, current_staff(), "moderate"):
-        _statement(activity, statement_id).status = status
+        statement_of(activity, statement_id).status = status
     return answered(activity)
 
 
@@ -83,7 +84,9 @@ def edit(activity_id: int, theme_id: int) -> str:
 def show_statement(activity_id: int, statement_id: str) -> str:
     """The panel for one statement: move to a theme, let through, hide."""
     activity = my_activity(activity_id)
-    context = {"statement": _statement(activity, statement_id), "themes": Theme.of(activity), "activity": activity}
+    statement = statement_of(activity, statement_id)
+    family = [each for each in family_of(statement) if not each.deleted_at]
+    context = {"statement": statement, "themes": Theme.of(activity), "activity": activity, "family": family}
     return render_template("synthesis/_statement.html", **context)
 
 
@@ -132,7 +135,8 @@ def dissolve(activity_id: int, theme_id: int) -> Response:
     return answered(activity)
 
 
-def _statement(activity: Activity, statement_id: str) -> Statement:
+def statement_of(activity: Activity, statement_id: str) -> Statement:
+    """The idea, unless it was withdrawn."""
     found = db.session.get(Statement, statement_id)
     return found if found and found.activity_id == activity.id and not found.deleted_at else abort(404)
 

@@ -11,7 +11,7 @@ from werkzeug.wrappers import Response
 
 from facilitator.accounts.access import current_staff, login_required
 from facilitator.synthesis.grouping import LONGEST_NAME, Wanted, grouped, take
-from facilitator.synthesis.models import SHOWN, Statement
+from facilitator.synthesis.models import Statement
 from facilitator.synthesis.routes import answered, synthesis
 from facilitator.synthesis.sorting import sorting
 from facilitator.web.errors import Refused
@@ -48,7 +48,7 @@ def accept(activity_id: int) -> Response:
 def suggest_over(workshop_id: int) -> str:
     """The same over several activities: `activity` once for each; all that sort, at first."""
     workshop = my_workshop(workshop_id)
-    choices = [(each, len(Statement.of(each, SHOWN))) for each in sorting(workshop)]
+    choices = [(each, len(Statement.on_wall(each))) for each in sorting(workshop)]
     wanted = request.args.getlist("activity", type=int)
     chosen = [each for each, _many in choices if each.id in wanted or "grain" not in request.args]
     return _panel(workshop, chosen, url=url_for("several.suggest_over", workshop_id=workshop.id), choices=choices)

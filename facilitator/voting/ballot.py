@@ -94,7 +94,7 @@ class Ballot:
         placed, given = self._write(lambda connection: self._insert(connection, dot_id, key))
         if not placed and not self._is_own(dot_id):
             raise self._refusal(given, key)
-        return Moved(key, given)
+        return Moved(_where(dot_id, given) or key, given)
 
     def withdraw(self, dot_id: str) -> Moved:
         """Take one's dot back; durable on return. A dot that isn't there (any more) is no error. Raises Refused."""
@@ -160,6 +160,11 @@ class Ballot:
         merged = self._merged(connection)
         return merged.heir(target) if merged else target
 
+    def _head(self, key: Any) -> Any:
+        """The idea that stands for this one; an old page may still show what was merged."""
+        with db.engine.connect() as connection:
+            return key if self.on_themes else connection.scalar(queries.HEAD, {"target": key})
+
     def _is_own(self, dot_id: str) -> bool:
         """Was a dot only sent again? Then it is in the database, whatever has happened since."""
         with db.engine.connect() as connection:
@@ -170,7 +175,7 @@ class Ballot:
             return self._closed()
         if sum(len(dots) for dots in given.values()) >= self.budget:
             return Refused(_("All your dots are placed. Take one back to move it."), 409)
-        if len(given.get(key, ())) >= self.cap:
+        if len(given.get(self._head(key), ())) >= self.cap:
             return Refused(_("No more than %(cap)d of your dots can be on the same one.", cap=self.cap), 409)
         return Refused(_("This can no longer be voted for."), 409)
 
@@ -219,6 +224,11 @@ class Merged:
     def standing(self) -> list[Any]:
         """Themes on which a dot counts: the living, and those merged into them."""
         return [each for each in self._all if self.heir(each) in self._living]
+
+
+def _where(dot_id: str, given: Given) -> Any:
+    """What this dot counts for."""
+    return next((target for target, dots in given.items() if dot_id in dots), None)
 
 
 def _standing(merged: Merged | None) -> dict[str, Any]:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import ColumnElement, ForeignKey, Index, UniqueConstraint, func, select
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy import ColumnElement, ForeignKey, Index, Select, UniqueConstraint, func, select
+from sqlalchemy.orm import Mapped, aliased, mapped_column
 
 from facilitator.extensions import Model, Moment, db, now
 from facilitator.methods.tally import Count
@@ -67,12 +67,21 @@ class HandCount(Model):
 
     @classmethod
     def of(cls, activity: VotingActivity, number: int) -> list[Count]:
-        """Counts as the tally takes them; a count for a merged theme goes with it."""
-        heirs = Theme.heirs(activity) if activity.on_themes else {}
-        return [
-            Count(heirs.get(int(row.target)) if activity.on_themes else row.target, row.source, row.dots, row.voters)
-            for row in cls.rows(activity, number)
-        ]
+        """Counts as the tally takes them; a count for what was merged goes with it."""
+        heirs = heirs_of(activity)
+        counted = [(int(row.target) if activity.on_themes else row.target, row) for row in cls.rows(activity, number)]
+        return [Count(heirs.get(target, target), row.source, row.dots, row.voters) for target, row in counted]
+
+
+def counted_for_merged(activity: VotingActivity, number: int) -> dict[Any, tuple[int, int]]:
+    """Dots and people that were counted by hand for what was merged, by what stands for it now."""
+    sums: dict[Any, tuple[int, int]] = {}
+    stands = {str(key): head for key, head in heirs_of(activity).items() if key != head}
+    for row in HandCount.rows(activity, number):
+        if row.target in stands:
+            dots, people = sums.get(stands[row.target], (0, 0))
+            sums[stands[row.target]] = dots + row.dots, people + row.voters
+    return sums
 
 
 def placed(activity: VotingActivity, number: int) -> dict[str, int]:
@@ -87,12 +96,21 @@ def moments(activity: VotingActivity, number: int) -> list[datetime]:
     return list(db.session.scalars(select(Dot.placed_at).where(_lying(activity, number))))
 
 
-def _taken_off(activity: VotingActivity) -> tuple[ColumnElement[bool], ...]:
-    return Statement.activity_id == activity.id, (Statement.status != SHOWN) | Statement.deleted_at.is_not(None)
+def heirs_of(activity: VotingActivity) -> dict[Any, Any]:
+    """Which theme or idea stands for each that was merged; what isn't named stands for itself."""
+    return Theme.heirs(activity) if activity.on_themes else Statement.heirs(activity)
 
 
-def _heirs(activity: VotingActivity) -> dict[Any, int]:
-    return Theme.heirs(activity) if activity.on_themes else {}
+def _taken_off(activity: VotingActivity) -> Select[str]:
+    """Ideas that don't hang on the wall, nor does one that stands for them."""
+    head = aliased(Statement)
+    alone = Statement.merged_into_id.is_(None) & _is_off(Statement)
+    of_activity = select(Statement.id).where(Statement.activity_id == activity.id)
+    return of_activity.outerjoin(head, head.id == Statement.merged_into_id).where(alone | _is_off(head))
+
+
+def _is_off(each: type[Statement]) -> ColumnElement[bool]:
+    return (each.status != SHOWN) | each.deleted_at.is_not(None)
 
 
 def _target_column(activity: VotingActivity) -> Any:
@@ -100,11 +118,14 @@ def _target_column(activity: VotingActivity) -> Any:
 
 
 def _lying(activity: VotingActivity, number: int) -> ColumnElement[bool]:
-    """A dot lies where it was put; once that is hidden, withdrawn or dissolved, it is back in its owner's hand."""
+    """A dot lies where it was put; once that is hidden, withdrawn or dissolved, it is back in its owner's hand.
+
+    On an idea that was merged it lies as long as the one that stands for it hangs on the wall.
+    """
     if activity.on_themes:
         living = {theme.id for theme in Theme.of(activity)}
-        stands = Dot.theme_id.in_([theme for theme, heir in _heirs(activity).items() if heir in living])
+        stands = Dot.theme_id.in_([theme for theme, heir in Theme.heirs(activity).items() if heir in living])
     else:
         # The few that were hidden or withdrawn are sooner told apart than the many that hang there.
-        stands = Dot.statement_id.not_in(select(Statement.id).where(*_taken_off(activity)))
+        stands = Dot.statement_id.not_in(_taken_off(activity))
     return (Dot.activity_id == activity.id) & (Dot.round == number) & Dot.withdrawn_at.is_(None) & stands

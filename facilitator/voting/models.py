@@ -11,10 +11,10 @@ from flask_babel import lazy_gettext as _l
 
 from facilitator.extensions import db
 from facilitator.methods import tally
-from facilitator.synthesis.models import HELD, SHOWN, Theme
+from facilitator.synthesis.models import HELD, SHOWN
 from facilitator.voting import agreed, targets, views, wall, wall_gathering
 from facilitator.voting.ballot import given_by
-from facilitator.voting.dots import VOTES, Dot, HandCount, placed
+from facilitator.voting.dots import VOTES, Dot, HandCount, heirs_of, placed
 from facilitator.voting.pile import sheet
 from facilitator.voting.placings import HELPING, SORTING
 from facilitator.web.pages import page_of
@@ -226,8 +226,8 @@ class VotingActivity(Activity):
         )
 
     def ballots(self, number: int) -> list[tuple[int, Any]]:
-        """(person, target) of each dot; a dot on a merged theme counts for the theme it went into."""
-        heirs = Theme.heirs(self) if self.on_themes else {}
+        """(person, target) of each dot; a dot on a merged theme or idea counts for the one that it went into."""
+        heirs = heirs_of(self)
         return [(person, heirs.get(target, target)) for person, target in Dot.pairs(self, number)]
 
     def hands(self, number: int) -> list[tally.Count]:

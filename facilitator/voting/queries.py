@@ -20,18 +20,28 @@ MOMENT = bindparam("moment", type_=Moment)
 _COLUMN = {False: "statement_id", True: "theme_id"}
 # PostgreSQL takes a value's type from where it stands first.
 _TYPE = {False: "VARCHAR", True: "INTEGER"}
-# A dot lies where it was put; once that is hidden, withdrawn or dissolved, it is back in its owner's hand.
-_STANDS = {
-    False: f"""EXISTS (SELECT 1 FROM statement WHERE statement.id = dot.statement_id
-               AND statement.status = '{SHOWN}' AND statement.deleted_at IS NULL)""",
-    True: "dot.theme_id IN :standing",
-}
+
+
+def _head(idea: str) -> str:
+    """The idea that stands for this one on the wall, since both say the same; for most it is the idea itself."""
+    return f"(SELECT coalesce(merged_into_id, id) FROM statement WHERE id = {idea})"
+
+
+def _hangs(idea: str) -> str:
+    return f"""EXISTS (SELECT 1 FROM statement
+               WHERE statement.id = {_head(idea)} AND statement.activity_id = :activity
+               AND statement.status = '{SHOWN}' AND statement.deleted_at IS NULL)"""
+
+
+# A dot lies where it was put; once that is hidden, withdrawn or dissolved, it is back in its owner's hand. On an idea
+# that was merged it counts for the one that stands for it.
+_STANDS = {False: _hangs("dot.statement_id"), True: "dot.theme_id IN :standing"}
 _CAN_BE_VOTED_FOR = {
-    False: f"""EXISTS (SELECT 1 FROM statement WHERE id = :target AND activity_id = :activity
-               AND status = '{SHOWN}' AND deleted_at IS NULL)""",
+    False: _hangs(":target"),
     True: "EXISTS (SELECT 1 FROM theme WHERE id = :target AND activity_id = :activity AND deleted_at IS NULL)",
 }
-_SAME = {False: "dot.statement_id = :target", True: "dot.theme_id IN :same"}
+_SAME = {False: f"{_head('dot.statement_id')} = {_head(':target')}", True: "dot.theme_id IN :same"}
+_COUNTS_FOR = {False: _head("dot.statement_id"), True: "dot.theme_id"}
 _LISTS: dict[bool, tuple[BindParameter[Any], ...]] = {False: (), True: (bindparam("standing", expanding=True),)}
 _MINE = "dot.activity_id = :activity AND dot.participant_id = :person AND dot.round = :vote"
 OPEN = """EXISTS (SELECT 1 FROM workshop
@@ -90,7 +100,7 @@ INSERT = {
 }
 
 GIVEN = {
-    each: text(f"SELECT {_COLUMN[each]}, id {_lying(each)} ORDER BY placed_at")
+    each: text(f"SELECT {_COUNTS_FOR[each]}, dot.id {_lying(each)} ORDER BY placed_at")
     .bindparams(*_LISTS[each])
     .columns(column("target"), column("id"))
     for each in KINDS
@@ -104,11 +114,13 @@ WITHDRAW = text(f"""
 
 LAY_ON = {
     each: text(f"""
-    SELECT {_COLUMN[each]} AS target, withdrawn_at FROM dot
-    WHERE id = :dot_id AND activity_id = :activity AND participant_id = :person
+    SELECT {_COUNTS_FOR[each]} AS target, withdrawn_at FROM dot
+    WHERE dot.id = :dot_id AND activity_id = :activity AND participant_id = :person
     """)
     for each in KINDS
 }
+
+HEAD = text(f"SELECT {_head(':target')}")
 
 OWNER = text("SELECT participant_id FROM dot WHERE id = :dot_id")
 

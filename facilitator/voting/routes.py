@@ -15,7 +15,7 @@ from facilitator.synthesis.models import HELD, HIDDEN, SHOWN, SOURCES
 from facilitator.synthesis.words import source_name
 from facilitator.voting import rows, taps, targets, views
 from facilitator.voting.ballot import Ballot, Moved
-from facilitator.voting.dots import HandCount
+from facilitator.voting.dots import HandCount, counted_for_merged
 from facilitator.voting.models import RESULTS, VotingActivity
 from facilitator.voting.search import WITH, WITHOUT, Search
 from facilitator.voting.taps import client_id, round_meant
@@ -104,6 +104,7 @@ def counts(activity_id: int, number: int) -> str | Response:
     known = {(row.target, row.source): row for row in HandCount.rows(wall, number)}
     listed = targets.chosen(wall.id, wall.on_themes, page.items)
     context = {"number": number, "known": known, "listed": listed, "page": page}
+    context["merged"] = counted_for_merged(wall, number)
     return render_template("voting/counts.html", activity=wall, **context)
 
 

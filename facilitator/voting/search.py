@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
 from typing import Any
 
-from sqlalchemy import ColumnElement, or_
+from sqlalchemy import ColumnElement, or_, select
 
 from facilitator.extensions import read
 from facilitator.methods.tally import Round
@@ -58,12 +58,13 @@ class Search:
         return wanted + [self._contains(word) for word in self.words.split()]
 
     def _contains(self, word: str) -> ColumnElement[bool]:
-        """Every word must be there, in any order; #12 is the idea of that number."""
-        number = word.removeprefix("#")
-        said = statement.c.text.icontains(word, autoescape=True)
-        if word.startswith("#") and number.isdecimal() and len(number) < 9:
-            return or_(statement.c.number == int(number), said)
-        return said
+        """Every word must be there, in any order; #12 is the idea of that number.
+
+        What was merged is found in the one that stands for it.
+        """
+        merged = statement.alias()
+        inside = select(merged.c.merged_into_id).where(_says(merged, word), merged.c.merged_into_id.is_not(None))
+        return or_(_says(statement, word), statement.c.id.in_(inside))
 
     def _lies(self) -> list[ColumnElement[bool]]:
         if not self.theme:
@@ -77,3 +78,11 @@ class Search:
         column: Any = theme.c.id if rounds[-1].on == "themes" else statement.c.id
         marked = column.in_([line.target for line in rounds[-1].lines if line.dots])
         return [marked] if self.dots == WITH else [or_(column.is_(None), ~marked)]
+
+
+def _says(table: Any, word: str) -> ColumnElement[bool]:
+    number = word.removeprefix("#")
+    said: ColumnElement[bool] = table.c.text.icontains(word, autoescape=True)
+    if word.startswith("#") and number.isdecimal() and len(number) < 9:
+        return or_(table.c.number == int(number), said)
+    return said

@@ -44,10 +44,11 @@ _NEVER = {
     "GROUP BY activity_id": "Board {0}: on {1} ideas somebody has two voices at once.",
 }
 _ACTIVITIES = "SELECT id, kind, settings FROM activity"
-# A dot counts while its idea hangs on the wall, or its theme stands or was merged into another.
+# A dot counts while its idea or the one that stands for it hangs on the wall, or its theme stands or was merged.
 _LYING = """
     SELECT d.activity_id, d.round, d.participant_id, d.statement_id, d.theme_id FROM dot d
-    LEFT JOIN statement s ON s.id = d.statement_id LEFT JOIN theme t ON t.id = d.theme_id
+    LEFT JOIN statement o ON o.id = d.statement_id
+    LEFT JOIN statement s ON s.id = coalesce(o.merged_into_id, o.id) LEFT JOIN theme t ON t.id = d.theme_id
     WHERE d.withdrawn_at IS NULL AND ((s.status = 'shown' AND s.deleted_at IS NULL)
         OR (t.id IS NOT NULL AND (t.deleted_at IS NULL OR t.merged_into_id IS NOT NULL)))
 """

@@ -38,6 +38,8 @@ class Target(NamedTuple):
     photo: str = ""
     examples: tuple[str, ...] = ()
     kind: str = ""
+    times: int = 1
+    """How many ideas it stands for."""
 
     @property
     def title(self) -> str:
@@ -85,7 +87,10 @@ def forget() -> None:
 
 def _ideas(activity_id: int, wanted: Sequence[Any]) -> list[Target]:
     rows = read(_SOME_IDEAS, activity=activity_id, wanted=list(wanted))
-    return [Target(key, number, text, colour or 0, photo, kind=kind) for key, number, text, photo, kind, colour in rows]
+    return [
+        Target(key, number, text, colour or 0, photo, kind=kind, times=times)
+        for key, number, text, photo, kind, times, colour in rows
+    ]
 
 
 def _themes(activity_id: int) -> list[Target]:
@@ -104,10 +109,19 @@ _ON_THE_WALL = (
     statement.c.activity_id == bindparam("activity"),
     statement.c.status == SHOWN,
     statement.c.deleted_at.is_(None),
+    statement.c.merged_into_id.is_(None),
+)
+_SAID = (
+    statement.c.id,
+    statement.c.number,
+    statement.c.text,
+    statement.c.photo,
+    statement.c.kind,
+    wall.times_said(statement.c.id),
 )
 _IDEAS = select(statement.c.id).where(*_ON_THE_WALL).order_by(statement.c.number)
 _SOME_IDEAS = (
-    select(statement.c.id, statement.c.number, statement.c.text, statement.c.photo, statement.c.kind, theme.c.colour)
+    select(*_SAID, theme.c.colour)
     .select_from(
         statement.outerjoin(theme, (theme.c.id == statement.c.theme_id) & theme.c.deleted_at.is_(None)),
     )

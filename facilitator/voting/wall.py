@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any, NamedTuple
 
-from sqlalchemy import Select, bindparam, func, select
+from sqlalchemy import ColumnElement, Select, bindparam, func, select
 from sqlalchemy.sql.selectable import Subquery
 
 from facilitator.extensions import read
@@ -28,6 +28,8 @@ class Card(NamedTuple):
     photo: str
     source: str
     status: str
+    times: int = 1
+    """How many said it: more than one where it stands for others that were merged into it."""
 
     @property
     def public_text(self) -> str:
@@ -92,6 +94,14 @@ def _lists(found: Select[Any], activity_id: int, statuses: Iterable[str], most: 
     return lists
 
 
+def times_said(key: ColumnElement[Any]) -> ColumnElement[int]:
+    """How many on the wall say what the one of this id says, itself included."""
+    other = statement.alias()
+    shown = (other.c.status == SHOWN) & other.c.deleted_at.is_(None)
+    merged = select(func.count()).select_from(other).where(other.c.merged_into_id == key, shown)
+    return merged.scalar_subquery() + 1
+
+
 _CARD = (
     statement.c.id,
     statement.c.number,
@@ -100,11 +110,16 @@ _CARD = (
     statement.c.source,
     statement.c.status,
 )
-_HANGS = (statement.c.activity_id == bindparam("activity"), statement.c.deleted_at.is_(None))
-_STATUSES = select(statement.c.status, func.count()).where(*_HANGS).group_by(statement.c.status)
+_WAS_SAID = (statement.c.activity_id == bindparam("activity"), statement.c.deleted_at.is_(None))
+"""All of it, also what another card stands for."""
+# What was merged hangs there in the one that stands for it; off the wall it lies by itself, to be let through.
+_HANGS = (*_WAS_SAID, statement.c.merged_into_id.is_(None) | (statement.c.status != SHOWN))
+_STATUSES = select(statement.c.status, func.count()).where(*_WAS_SAID).group_by(statement.c.status)
 # A theme that was taken away holds nothing any more.
 _IN_THEMES = statement.outerjoin(theme, (theme.c.id == statement.c.theme_id) & theme.c.deleted_at.is_(None))
-EVERY_CARD = select(*_CARD).select_from(_IN_THEMES).where(*_HANGS).order_by(statement.c.number)
+EVERY_CARD = (
+    select(*_CARD, times_said(statement.c.id)).select_from(_IN_THEMES).where(*_HANGS).order_by(statement.c.number)
+)
 """All ideas of an activity in the order they came, whatever their status."""
 _HEADINGS = (
     select(theme.c.id, theme.c.name, theme.c.colour)
@@ -112,7 +127,7 @@ _HEADINGS = (
     .order_by(theme.c.position, theme.c.id)
 )
 _NEWEST = (
-    select(*_CARD)
+    select(*_CARD, times_said(statement.c.id))
     .where(*_HANGS, statement.c.status == SHOWN)
     .order_by(statement.c.number.desc())
     .limit(bindparam("most"))
@@ -135,7 +150,7 @@ def _placed(*, from_the_end: bool) -> Subquery:
 
 def _some(*, from_the_end: bool) -> Select[Any]:
     placed = _placed(from_the_end=from_the_end)
-    columns = [placed.c[column.name] for column in _CARD]
+    columns = [placed.c[column.name] for column in _CARD] + [times_said(placed.c.id)]
     wanted = (placed.c.place <= bindparam("most")) & placed.c.inside.is_not(None)
     loose = (placed.c.place <= bindparam("loose")) & placed.c.inside.is_(None)
     order = placed.c.place.desc() if from_the_end else placed.c.place

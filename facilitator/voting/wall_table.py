@@ -10,7 +10,7 @@ from sqlalchemy import select
 from facilitator.extensions import read
 from facilitator.methods import tally
 from facilitator.synthesis.models import SHOWN
-from facilitator.voting.wall import _HANGS, _IN_THEMES, Heading, statement, theme
+from facilitator.voting.wall import _HANGS, _IN_THEMES, Heading, statement, theme, times_said
 from facilitator.web.text import mask
 
 MOST = 154
@@ -28,6 +28,8 @@ class Row(NamedTuple):
     origin: str
     dots: int | None
     """On the idea, or on its theme where themes are voted on; None as long as nothing is revealed."""
+    times: int = 1
+    """How many said it."""
 
 
 def shown(
@@ -46,6 +48,7 @@ def shown(
             named.get(row.inside),
             origins.get(row.id, ""),
             dots.get(getattr(row, key), 0) if last else None,
+            row.times,
         )
         for row in said[:MOST]
     ]
@@ -61,8 +64,9 @@ def _short(text: str) -> str:
     return text if len(text) <= LONGEST else f"{text[: LONGEST - 1]}…"
 
 
+_TIMES = times_said(statement.c.id).label("times")
 _SAID = (
-    select(statement.c.id, statement.c.number, statement.c.text, theme.c.id.label("inside"))
+    select(statement.c.id, statement.c.number, statement.c.text, theme.c.id.label("inside"), _TIMES)
     .select_from(_IN_THEMES)
     .where(*_HANGS, statement.c.status == SHOWN)
 )

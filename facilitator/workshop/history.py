@@ -97,10 +97,12 @@ def redo(workshop: Workshop, staff: Staff, deed_id: int) -> None:
 
 
 def _write_back(rows: list[dict[str, Any]], now_stands: str, put: str) -> None:
-    for row in rows:
-        subject = _load(row)
+    """All of it or nothing: no row is written before each was looked at."""
+    subjects = [(_load(row), row) for row in rows]
+    for subject, row in subjects:
         if not all(_stands(getattr(subject, column), value) for column, value in row[now_stands].items()):
             raise Refused(_("Someone has changed this since, so it can't be undone."), 409)
+    for subject, row in subjects:
         for column, value in row[put].items():
             setattr(subject, column, _rich(subject, column, value))
 

@@ -38,4 +38,15 @@ _NEVER = {
     "WHERE t.activity_id <> s.activity_id GROUP BY s.activity_id": (
         "Activity {0}: {1} statements in themes of another activity."
     ),
+    "SELECT s.activity_id, count(*) FROM statement s JOIN statement h ON h.id = s.merged_into_id "
+    "WHERE h.activity_id <> s.activity_id OR h.merged_into_id IS NOT NULL GROUP BY s.activity_id": (
+        "Activity {0}: {1} ideas are merged into one that doesn't stand for itself there."
+    ),
+    "SELECT s.activity_id, count(*) FROM statement s JOIN statement h ON h.id = s.merged_into_id "
+    "WHERE s.status = 'shown' AND s.deleted_at IS NULL AND (h.status <> 'shown' OR h.deleted_at IS NOT NULL) "
+    "GROUP BY s.activity_id": "Activity {0}: {1} ideas are merged into one that is off the wall: nobody sees them.",
+    "SELECT s.activity_id, count(*) FROM statement s JOIN statement h ON h.id = s.merged_into_id "
+    "WHERE coalesce(s.theme_id, 0) <> coalesce(h.theme_id, 0) GROUP BY s.activity_id": (
+        "Activity {0}: {1} ideas lie in another theme than the one that they are merged into."
+    ),
 }

@@ -36,6 +36,7 @@ def test_totals_equal_the_database(gathered, database, evening):
         "voters": 6,
         "loose": 1,
         "photos": 0,
+        "merged": 0,
     }
 
 

@@ -22,7 +22,9 @@ from facilitator.documents.models import DONE, Export, Proposal
 from facilitator.documents.replies import Reply
 from facilitator.extensions import db
 from facilitator.questions.models import Question, QuestionVote
+from facilitator.synthesis import doubles
 from facilitator.synthesis.answers import Answer
+from facilitator.synthesis.doubles import KeptApart
 from facilitator.synthesis.models import Statement, new_id
 from facilitator.workshop.models import Activity
 from tests.conftest import Database
@@ -78,6 +80,7 @@ def spend_evening(app, place="共和九村"):
     desk.post(f"/voting/{first.id}/counts/1", **{f"dots-paper-{seats.id}": "3", f"voters-paper-{seats.id}": "2"})
     desk.post(f"/voting/{second.id}/counts/1", **{f"dots-hands-{shade.id}": "4", f"voters-hands-{shade.id}": "4"})
     desk.post(f"/synthesis/{first.id}/themes/{steps.id}/merge", theme=str(light.id))
+    two_that_say_the_same(app, owner, make.idea(first, "灯太暗", people[1]), lamp)
     desk.post(f"/workshops/{workshop.id}/moves", to=f"{first.id}-result", moves="0")
     desk.post(f"/workshops/{workshop.id}/message", message="Tea is ready")
     desk.get(f"/workshops/{workshop.id}/console").press("Undo")
@@ -104,6 +107,15 @@ def answered(app, proposal, theme, owner):
     with app.app_context():
         said = {"who": "街道办", "decision": "partly", "said_on": "2026-12-01", "text": "先做三张"}
         db.session.add(Reply(proposal_id=proposal.id, theme_id=theme.id, created_by_id=owner.id, **said))
+        db.session.commit()
+
+
+def two_that_say_the_same(app, owner, one, other):
+    """Taken apart, so that they are known to differ; then merged all the same."""
+    with app.app_context():
+        first, second = (db.session.get_one(Statement, each.id) for each in (one, other))
+        KeptApart.keep(first, second, owner)
+        doubles.merge(second, first)
         db.session.commit()
 
 

@@ -57,6 +57,10 @@ MORE_DOTS = f"""
     JOIN statement s ON s.activity_id = d.activity_id AND s.status = 'shown' LIMIT 9
 """
 UNHELD = "UPDATE dot SET statement_id = NULL WHERE id = (SELECT min(id) FROM dot WHERE activity_id = 2)"
+MERGE = """
+    UPDATE statement SET theme_id = {theme}, merged_into_id = (SELECT id FROM statement h
+        WHERE h.activity_id = statement.activity_id AND h.number = {into}) WHERE activity_id = 2 AND number = {number}
+"""
 UNTOUCHED = "DELETE FROM deed"
 ANOTHER = """
     INSERT INTO workshop (id, title, purpose, place, language, owner_id, code, screen_token, created_at, step, moves,
@@ -80,6 +84,21 @@ ANOTHER = """
         ),
         ([UNTOUCHED, MORE_DOTS], "Board 2, vote 2: 1 of the people have more than"),
         ([UNHELD], "1 dots lie on nothing"),
+        (
+            [MERGE.format(number=3, into=4, theme="theme_id"), MERGE.format(number=4, into=5, theme="theme_id")],
+            "Activity 2: 1 ideas are merged into one that doesn't stand for itself",
+        ),
+        (
+            [
+                MERGE.format(number=3, into=4, theme="theme_id"),
+                "UPDATE statement SET status = 'hidden' WHERE activity_id = 2 AND number = 4",
+            ],
+            "Activity 2: 1 ideas are merged into one that is off the wall",
+        ),
+        (
+            [MERGE.format(number=3, into=4, theme="(SELECT min(id) FROM theme WHERE activity_id = 2)")],
+            "Activity 2: 1 ideas lie in another theme than the one",
+        ),
         (
             ["UPDATE dot SET statement_id = 'gone' WHERE id = (SELECT min(id) FROM dot)"],
             "1 rows name others that are not",

@@ -1,0 +1,192 @@
+"""Ideas that may say the same, at the facilitator's desk: two side by side, to be merged or kept. Never by themselves.
+
+Which pairs are left for later stands in the panel alone: `12-33,4-9`, by the ideas' numbers.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Iterator
+from typing import NamedTuple
+
+from flask import abort, make_response, render_template, request
+from flask_babel import gettext as _
+from werkzeug.wrappers import Response
+
+from facilitator.accounts.access import current_staff, login_required
+from facilitator.extensions import db
+from facilitator.synthesis import doubles
+from facilitator.synthesis.doubles import KeptApart
+from facilitator.synthesis.late import synthesis
+from facilitator.synthesis.models import SHOWN, Statement
+from facilitator.synthesis.routes import answered, statement_of
+from facilitator.synthesis.thinking import doubles as alike
+from facilitator.web.errors import Refused
+from facilitator.web.text import clean
+from facilitator.workshop.access import my_activity
+from facilitator.workshop.history import deed
+from facilitator.workshop.models import Activity
+
+__all__ = ["synthesis"]  # with these routes on it
+MOST_FOUND = 12
+"""Ideas listed where one is looked for by hand."""
+LONGEST = 100
+
+
+class Side(NamedTuple):
+    """One of the two, with all who stand behind it."""
+
+    idea: Statement
+    originals: list[Statement]
+    people: int
+
+
+class Pair(NamedTuple):
+    """Two ideas that may say the same."""
+
+    first: Side
+    second: Side
+
+    @property
+    def key(self) -> str:
+        return f"{self.first.idea.number}-{self.second.idea.number}"
+
+    @property
+    def stays(self) -> Side:
+        """The wording that is proposed: more people stand behind it, else it came first."""
+        return max(self, key=lambda side: (side.people, -side.idea.number))
+
+    @property
+    def seen(self) -> str:
+        """A mark of what the panel shows: it is another once one of the two was reworded, moved or merged."""
+        shown = [(each.id, each.text, each.theme_id) for side in self for each in side.originals]
+        return hashlib.sha256(repr(shown).encode()).hexdigest()[:16]
+
+
+@synthesis.get("/doubles")
+@login_required
+def offer(activity_id: int) -> str:
+    """The next pair, or the one that is asked for by hand."""
+    activity = _heard(activity_id)
+    by_hand = [statement_of(activity, key) for key in request.args.getlist("idea")]
+    return _panel(activity, by_hand=_pair(*by_hand) if len(by_hand) == 2 else None)
+
+
+@synthesis.post("/doubles")
+@login_required
+def merge_ideas(activity_id: int) -> Response:
+    activity = _heard(activity_id)
+    try:
+        with deed(activity.workshop, current_staff(), "double"):
+            pair = _chosen_pair(activity)
+            head, other = sorted((side.idea for side in pair), key=lambda idea: idea.id != request.form.get("stays"))
+            doubles.merge(head, other)
+    except Refused as refused:
+        return _again(activity, refused)
+    return _next(activity)
+
+
+@synthesis.post("/doubles/apart")
+@login_required
+def keep_both(activity_id: int) -> Response:
+    activity = _heard(activity_id)
+    try:
+        with deed(activity.workshop, current_staff(), "keep-apart"):
+            pair = _chosen_pair(activity)
+            KeptApart.keep(pair.first.idea, pair.second.idea, current_staff())
+    except Refused as refused:
+        return _again(activity, refused)
+    return _next(activity)
+
+
+@synthesis.post("/statements/<statement_id>/apart")
+@login_required
+def take_apart(activity_id: int, statement_id: str) -> Response:
+    activity = _heard(activity_id)
+    with deed(activity.workshop, current_staff(), "take-apart"):
+        doubles.take_apart(statement_of(activity, statement_id), current_staff())
+    return answered(activity)
+
+
+@synthesis.get("/statements/<statement_id>/same")
+@login_required
+def look_for_same(activity_id: int, statement_id: str) -> str:
+    """Find the other one by hand: by its number or words; at first the latest are listed."""
+    activity = _heard(activity_id)
+    statement, words = statement_of(activity, statement_id), clean(request.args.get("words", ""))[:LONGEST]
+    others = [each for each in Statement.on_wall(activity) if each.id != statement.id]
+    found = [each for each in others if _answers(each, words)] if words else others[::-1]
+    context = {"found": found[:MOST_FOUND], "more": max(0, len(found) - MOST_FOUND), "words": words}
+    return render_template("synthesis/_same.html", activity=activity, statement=statement, **context)
+
+
+def _answers(statement: Statement, words: str) -> bool:
+    number = words.removeprefix("#")
+    if number.isdecimal() and statement.number == int(number):
+        return True
+    return all(word.casefold() in statement.text.casefold() for word in words.split())
+
+
+def _heard(activity_id: int) -> Activity:
+    """Designs that take part in a competition are never merged."""
+    activity = my_activity(activity_id)
+    return activity if activity.is_heard else abort(404)
+
+
+def _chosen_pair(activity: Activity) -> Pair:
+    """The pair as it stands now. Raises Refused unless it is what the panel showed."""
+    found = [db.session.get(Statement, request.form.get(name, "")) for name in ("first", "second")]
+    first, second = (each if each and each.activity_id == activity.id else abort(404) for each in found)
+    pair = _pair(first, second)
+    if first is second or pair.seen != request.form.get("seen"):
+        message = _("Meanwhile one of the two was changed, moved or merged. Nothing was done; please look again.")
+        raise Refused(message, 409)
+    return pair
+
+
+def _next(activity: Activity) -> Response:
+    answer = make_response(_panel(activity))
+    answer.headers["HX-Trigger"] = "deed-done"
+    return answer
+
+
+def _again(activity: Activity, refused: Refused) -> Response:
+    """In the panel itself: a notice on the page would lie under it."""
+    return make_response(_panel(activity, refusal=str(refused)), refused.status)
+
+
+def _panel(activity: Activity, *, by_hand: Pair | None = None, refusal: str = "") -> str:
+    later = [key for key in request.values.get("later", "").split(",") if key]
+    every = list(_pairs(activity))
+    left = [pair for pair in every if pair.key not in later]
+    pair = by_hand or next(iter(left), None)
+    context = {"pair": pair, "left": len(left), "waiting": len(every) - len(left), "later": later}
+    return render_template(
+        "synthesis/_doubles.html", activity=activity, by_hand=bool(by_hand), refusal=refusal, **context
+    )
+
+
+def _pairs(activity: Activity) -> Iterator[Pair]:
+    """What the machine finds alike, the most alike first, without what was kept apart."""
+    ideas = Statement.on_wall(activity)
+    found = sorted(alike([idea.text for idea in ideas]), key=lambda pair: -pair[2]) if len(ideas) > 1 else []
+    apart = KeptApart.of(activity)
+    sides = _sides(activity, {place for first, second, _alike in found for place in (first, second)}, ideas)
+    for first, second, _alike in found:
+        if frozenset((ideas[first].id, ideas[second].id)) not in apart:
+            yield Pair(sides[first], sides[second])
+
+
+def _sides(activity: Activity, places: Iterable[int], ideas: list[Statement]) -> dict[int, Side]:
+    families: dict[str, list[Statement]] = {}
+    for each in Statement.of(activity, SHOWN):
+        families.setdefault(each.merged_into_id or each.id, []).append(each)
+    return {place: _side(ideas[place], families[ideas[place].id]) for place in places}
+
+
+def _pair(first: Statement, second: Statement) -> Pair:
+    return Pair(_side(first, doubles.originals(first)), _side(second, doubles.originals(second)))
+
+
+def _side(idea: Statement, originals: list[Statement]) -> Side:
+    return Side(idea, originals, doubles.people_behind(originals))
