@@ -10,7 +10,8 @@ from sqlalchemy import func, select
 
 from facilitator.extensions import db, read
 from facilitator.methods.agreement import NOTHING, Agreement, agreements
-from facilitator.synthesis.models import SHOWN, Statement, Theme
+from facilitator.synthesis.doubles import stands
+from facilitator.synthesis.models import Statement, Theme
 from facilitator.voting import pile_queries
 from facilitator.voting.ballot import Merged
 from facilitator.voting.pile import Loose
@@ -77,7 +78,7 @@ def take(activity_id: int, pairs: Iterable[tuple[int, int]]) -> int:
     wanted = {number: heirs[theme] for number, theme in pairs if theme in heirs}
     of_activity = (Statement.activity_id == activity_id, Statement.deleted_at.is_(None))
     ideas = db.session.scalars(select(Statement).where(*of_activity, Statement.number.in_(wanted)))
-    loose = [idea for idea in ideas if idea.status == SHOWN and idea.theme_id not in heirs.values()]
+    loose = [idea for idea in ideas if stands(idea) and idea.theme_id not in heirs.values()]
     ends = select(Statement.theme_id, func.max(Statement.position)).where(*of_activity).group_by(Statement.theme_id)
     last = {theme: place for theme, place in db.session.execute(ends).all() if theme}
     for idea in sorted(loose, key=lambda idea: idea.number):

@@ -8,7 +8,7 @@ from werkzeug.wrappers import Response
 
 from facilitator.accounts.access import current_staff, login_required
 from facilitator.synthesis.routes import answered
-from facilitator.voting import agreed, taps
+from facilitator.voting import agreed, pile_rows, taps
 from facilitator.voting.models import VotingActivity
 from facilitator.voting.pile import Pile
 from facilitator.voting.routes import voting
@@ -20,6 +20,8 @@ from facilitator.workshop.history import deed
 from facilitator.workshop.joining import tokens
 
 __all__ = ["voting"]  # with these routes on it
+voting.add_app_template_global(pile_rows.pile, "pile_of")
+voting.add_app_template_global(pile_rows.choices, "choices")
 
 
 @voting.post("/placings")

@@ -159,16 +159,15 @@ class Pile:
 def sheet(activity_id: int, participant_id: int, first: Sequence[int] = ()) -> Sheet:
     """One person's pile: what was proposed for least comes first, and else everybody has an order of their own."""
     rows = read(pile_queries.LOOSE, activity=activity_id, person=participant_id)
-    done = [row for row in rows if row.placing_id]
-    waiting = {row.number: row for row in rows if not row.placing_id}
+    waiting = {row[1]: row for row in rows if not row[4]}
     kept = [waiting.pop(number) for number in dict.fromkeys(first) if number in waiting][:AHEAD]
     often = _proposed_for(activity_id)
     # Of numbers, which every process mixes in the same way.
-    turn = {row.number: (often[row.id], hash((participant_id, row.number))) for row in waiting.values()}
-    following = nsmallest(AHEAD - len(kept), waiting.values(), key=lambda row: turn[row.number])
-    last = [max(done, key=lambda row: row.placed_at)] if done else []
-    ideas = [Loose(row.number, row.text, row.photo, row.placing_id or "") for row in [*last, *kept, *following]]
-    return Sheet(ideas, len(done), len(rows))
+    turn = {number: (often[row[0]], hash((participant_id, number))) for number, row in waiting.items()}
+    following = [waiting[number] for number in nsmallest(AHEAD - len(kept), turn, key=turn.__getitem__)]
+    last = sorted((row for row in rows if row[4]), key=lambda row: row[5])[-1:]
+    ideas = [Loose(row[1], row[2], row[3], row[4] or "") for row in [*last, *kept, *following]]
+    return Sheet(ideas, sum(bool(row[4]) for row in rows), len(rows))
 
 
 def _proposed_for(activity_id: int) -> Counter[str]:

@@ -12,8 +12,9 @@ from facilitator.extensions import Moment
 from facilitator.synthesis.models import SHOWN
 from facilitator.voting import queries
 
-# An idea is loose while no living theme holds it.
+# An idea is loose while it hangs on the wall, stands for itself, and no living theme holds it.
 _LOOSE = f"""statement.activity_id = :activity AND statement.status = '{SHOWN}' AND statement.deleted_at IS NULL
+    AND statement.merged_into_id IS NULL
     AND NOT EXISTS (SELECT 1 FROM theme WHERE theme.id = statement.theme_id AND theme.deleted_at IS NULL)"""
 # A phone that was away may still name a theme that was merged since: that counts for the heir.
 _STANDS = """EXISTS (SELECT 1 FROM theme WHERE theme.id = :theme AND theme.activity_id = :activity
@@ -37,7 +38,7 @@ INSERT = (
 
 REPLACE = text("""
     UPDATE idea_placing SET withdrawn_at = :moment
-    WHERE participant_id = :person AND id <> :placing_id AND withdrawn_at IS NULL
+    WHERE activity_id = :activity AND participant_id = :person AND id <> :placing_id AND withdrawn_at IS NULL
       AND statement_id = (SELECT statement_id FROM idea_placing WHERE id = :placing_id)
     """).bindparams(queries.MOMENT)
 """What the person had proposed for the same idea before."""
@@ -58,7 +59,7 @@ STANDS = text(f"SELECT 1 WHERE {_STANDS}")
 
 LOOSE = text(f"""
     SELECT statement.id, statement.number, statement.text, statement.photo, mine.id AS placing_id, mine.placed_at
-    FROM statement LEFT JOIN idea_placing mine ON mine.statement_id = statement.id
+    FROM statement LEFT JOIN idea_placing mine ON mine.activity_id = :activity AND mine.statement_id = statement.id
       AND mine.participant_id = :person AND mine.withdrawn_at IS NULL
     WHERE {_LOOSE}
     """).columns(

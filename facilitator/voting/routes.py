@@ -28,9 +28,8 @@ from facilitator.workshop.history import deed
 from facilitator.workshop.joining import tokens
 
 voting = Blueprint("voting", __name__, url_prefix="/voting/<int:activity_id>")
-for helper in (rows.ballot_rows, rows.hand, rows.cards, rows.choices, rows.loose_idea):
+for helper in (rows.ballot_rows, rows.hand, rows.cards):
     voting.add_app_template_global(helper, helper.__name__)
-voting.add_app_template_global(rows.pile, "pile_of")
 ON_PAGE = 100
 """Statements on one page of all of them."""
 ON_PAPER = 50

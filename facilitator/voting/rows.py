@@ -14,15 +14,12 @@ from flask import current_app
 from flask_babel import get_locale
 from markupsafe import Markup
 
-from facilitator.voting.pile import Loose, Sheet
 from facilitator.voting.targets import Target
-from facilitator.voting.wall import Card, Heading
+from facilitator.voting.wall import Card
 from facilitator.web.recent import recent
 
 MOST = 1024
 """Lines on each shelf; two to three kilobytes each."""
-_NO_ID = f"{0:032x}"
-"""Stands where an id goes."""
 KEPT_FOR = 60.0
 """Seconds since a line was last drawn: it hangs on a wall that somebody looks at."""
 
@@ -30,14 +27,14 @@ KEPT_FOR = 60.0
 def ballot_rows(targets: Iterable[Target], given: Mapping[Any, Sequence[str]], activity_id: int, cap: int) -> Markup:
     """The lines of one person's ballot."""
     language = get_locale().language
-    return _joined(_ballot_row(target, given.get(target.id, ()), activity_id, cap, language) for target in targets)
+    return joined(_ballot_row(target, given.get(target.id, ()), activity_id, cap, language) for target in targets)
 
 
 def answer(target: Target | None, given: Mapping[Any, Sequence[str]], activity_id: int, budget: int, cap: int) -> str:
     """What a dot is answered with: the hand, and the line that it changed."""
     language = get_locale().language
     line = _ballot_row(target, given.get(target.id, ()), activity_id, cap, language) if target else ""
-    return _draw("_dot", target=target, line=line, hand=hand(given, budget, cap))
+    return draw("_dot", target=target, line=line, hand=hand(given, budget, cap))
 
 
 def hand(given: Mapping[Any, Sequence[str]], budget: int, cap: int) -> Markup:
@@ -48,32 +45,12 @@ def hand(given: Mapping[Any, Sequence[str]], budget: int, cap: int) -> Markup:
 def cards(listed: Iterable[Card], activity_id: int) -> Markup:
     """Ideas as they lie on the console, ready to be moved."""
     language = get_locale().language
-    return _joined(_card(card, activity_id, language) for card in listed)
-
-
-def pile(sheet: Sheet, activity_id: int) -> Markup:
-    """One person's loose ideas, the uppermost in sight."""
-    return _draw("_pile", sheet=sheet, activity_id=activity_id)
-
-
-def loose_idea(idea: Loose, hidden: bool) -> Markup:
-    """One of them."""
-    return _loose(idea._replace(placing_id=""), hidden, get_locale().language).replace(_NO_ID, idea.placing_id)
-
-
-def choices(headings: Sequence[Heading]) -> Markup:
-    """What can be tapped: the themes, none of them, skip."""
-    return _choices(tuple(headings), get_locale().language)
-
-
-def pile_answer(sheet: Sheet, headings: Sequence[Heading], activity_id: int) -> str:
-    """What a proposal is answered with: the next idea, and the themes as they are by now."""
-    return _draw("_placed", pile=pile(sheet, activity_id), choices=choices(headings if sheet.next else ()))
+    return joined(_card(card, activity_id, language) for card in listed)
 
 
 def _ballot_row(target: Target, own: Sequence[str], activity_id: int, cap: int, language: str) -> Markup:
     line = _marked(target, len(own), activity_id, cap, language)
-    for place, dot_id in zip(_places(len(own)), own, strict=True):
+    for place, dot_id in zip(places(len(own)), own, strict=True):
         line = line.replace(place, dot_id)
     return line
 
@@ -81,40 +58,32 @@ def _ballot_row(target: Target, own: Sequence[str], activity_id: int, cap: int, 
 @recent(seconds=KEPT_FOR, most=MOST)
 def _marked(target: Target, dots: int, activity_id: int, cap: int, language: str) -> Markup:  # noqa: ARG001
     """A line with so many dots on it, and places where their ids go."""
-    return _draw("_target", target=target, own=_places(dots), activity_id=activity_id, cap=cap)
+    return draw("_target", target=target, own=places(dots), activity_id=activity_id, cap=cap)
 
 
 @lru_cache
-def _places(count: int) -> tuple[str, ...]:
-    """Ids that no dot has: a phone makes them of 128 random bits."""
+def places(count: int) -> tuple[str, ...]:
+    """Ids that nothing has: a phone makes them of 128 random bits."""
     return tuple(f"{number:032x}" for number in range(count))
 
 
 @recent(seconds=KEPT_FOR, most=MOST)
 def _hand(free: int, budget: int, cap: int, language: str) -> Markup:  # noqa: ARG001  the language it is drawn in
-    return _draw("_hand", free=free, budget=budget, cap=cap)
-
-
-@recent(seconds=KEPT_FOR, most=MOST)
-def _loose(idea: Loose, hidden: bool, language: str) -> Markup:  # noqa: ARG001  the language it is drawn in
-    return _draw("_loose", idea=idea._replace(placing_id=_NO_ID), hidden=hidden)
-
-
-@recent(seconds=KEPT_FOR, most=MOST)
-def _choices(headings: tuple[Heading, ...], language: str) -> Markup:  # noqa: ARG001  the language it is drawn in
-    return _draw("_choices", headings=headings)
+    return draw("_hand", free=free, budget=budget, cap=cap)
 
 
 @recent(seconds=KEPT_FOR, most=MOST)
 def _card(card: Card, activity_id: int, language: str) -> Markup:  # noqa: ARG001  the language it is drawn in
-    return _draw("_card", idea=card, activity_id=activity_id)
+    return draw("_card", idea=card, activity_id=activity_id)
 
 
-def _joined(lines: Iterable[Markup]) -> Markup:
+def joined(lines: Iterable[Markup]) -> Markup:
+    """Lines one after the other."""
     # Markup's own join would escape each of them again.
     return Markup("".join(lines))  # noqa: S704  drawn by templates
 
 
-def _draw(name: str, **values: Any) -> Markup:
+def draw(name: str, **values: Any) -> Markup:
+    """A template of `voting/`, without what every page would be given."""
     template = current_app.jinja_env.get_template(f"voting/{name}.html")
     return Markup(template.render(values))  # noqa: S704  a template's own work

@@ -7,7 +7,7 @@ from typing import Any
 
 from flask_babel import gettext as _
 
-from facilitator.voting import rows, targets
+from facilitator.voting import pile_rows, rows, targets
 from facilitator.voting.ballot import Ballot, Moved
 from facilitator.voting.pile import Pile
 from facilitator.voting.wall import headings
@@ -65,7 +65,8 @@ def idea(fields: Fields) -> int:
 def next_idea(pile: Pile, fields: Fields, back: int | None = None) -> str:
     """The pile after a tap. What lies on the phone stays there, in its order, under what was brought back."""
     lying = [*([back] if back else []), *_numbers(fields.get("idea", "")), *_numbers(fields.get("ahead", ""))]
-    return rows.pile_answer(pile.sheet(lying), headings(pile.activity_id), pile.activity_id)
+    themes = headings(pile.activity_id)
+    return pile_rows.answer(pile.sheet(lying), themes, pile.activity_id, fields.get("themes", ""))
 
 
 def _numbers(written: str) -> list[int]:

@@ -115,6 +115,7 @@ def test_what_was_proposed_for_least_comes_first_and_held_ideas_never(room):
     held = room.make.idea(room.board, "Held secret", status="held")
     room.make.idea(room.board, "Hidden secret", status="hidden")
     room.make.idea(room.board, "Call 13812345678")
+    room.make.idea(room.board, "No bench, said twice: a secret", merged_into_id=room.ideas[1].id)
     for idea in room.ideas[:3]:
         room.propose(idea, (room.parking, 2))
     room.asked()

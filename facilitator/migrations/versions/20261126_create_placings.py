@@ -26,10 +26,12 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("idea_placing", schema=None) as batch_op:
         batch_op.create_index(
-            batch_op.f("ix_idea_placing_activity_id_statement_id_theme_id"),
-            ["activity_id", "statement_id", "theme_id"],
+            "ix_idea_placing_counted",
+            ["activity_id", "statement_id", "theme_id", "skipped", "withdrawn_at"],
             unique=False,
         )
         batch_op.create_index(
-            batch_op.f("ix_idea_placing_participant_id_statement_id"), ["participant_id", "statement_id"], unique=False
+            batch_op.f("ix_idea_placing_activity_id_participant_id_statement_id"),
+            ["activity_id", "participant_id", "statement_id"],
+            unique=False,
         )
