@@ -66,6 +66,14 @@ class Room:
         )
         return Counter(text for (text,) in self.server.rows(lying, self.workshop))
 
+    def placings(self) -> list[tuple[str, str | None]]:
+        """(idea, theme) of what was proposed and stands, in the order of the taps."""
+        standing = (
+            "SELECT statement.text, theme.name FROM idea_placing mine JOIN statement ON statement.id = statement_id"
+            " LEFT JOIN theme ON theme.id = mine.theme_id WHERE withdrawn_at IS NULL ORDER BY placed_at"
+        )
+        return self.server.rows(standing)
+
 
 @pytest.fixture(scope="module")
 def desk(hall: Hall, server: Server) -> Page:
@@ -302,6 +310,39 @@ def test_a_break_lets_dots_wait(room: Room) -> None:
     press.filter(has_text="Go on").click()
     expect(in_the_bar(tom.page)).to_have_text("Sent: 1. Everything has arrived.")
     assert room.dots() == {SHADE: 1}
+
+
+def test_proposals_go_on_without_a_line_and_the_last_word_counts(room: Room) -> None:
+    """The next idea comes at once, a double tap counts once, one goes back; then the page is closed and opened anew."""
+    on_the_wall(room, BENCH, LAMP, SHADE)
+    room.lead.back()
+    room.lead.add_theme("Sitting")
+    room.lead.add_theme("Light")
+    wang = room.resident("zh", "王阿姨")
+    room.lead.page.get_by_role("button", name="Let the room help grouping").click()
+    card, bar = wang.page.locator("#pile li:visible"), in_the_bar(wang.page)
+
+    def tap(choice: str, *, done: int, clicks: int = 1) -> str:
+        """Read the idea, then tap; gives what it said."""
+        said = card.inner_text()
+        wang.page.wait_for_timeout(500)
+        wang.page.locator("#choices button", has_text=choice).click(click_count=clicks)
+        expect(wang.page.locator("#pile .count")).to_contain_text(f"已看 {done} / 3 条")
+        return said
+
+    first = tap("Sitting", done=1, clicks=2)
+    room.cable.cut()
+    second = tap("Sitting", done=2)
+    wang.page.get_by_role("button", name="上一条").click()
+    assert tap("Light", done=2) == second
+    third = tap("跳过", done=3)
+    expect(wang.page.locator("#pile .empty")).to_be_visible()
+    expect(bar).to_contain_text("已存在手机里")
+    room.cable.mend()
+    room.again(wang)
+    expect(wang.page.locator("#pile")).to_contain_text("全部看完了")
+    expect(in_the_bar(wang.page)).to_contain_text("全部送到")
+    assert room.placings() == [(first, "Sitting"), (second, "Light"), (third, None)]
 
 
 def test_what_is_given_while_the_server_is_dead_waits_for_it(room: Room) -> None:
