@@ -12,7 +12,8 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from flask_babel import get_locale
-from sqlalchemy import bindparam, select
+from sqlalchemy import bindparam, or_, select
+from sqlalchemy.orm import aliased
 
 from facilitator.documents.following import Answering, Followed, Replied, followed
 from facilitator.documents.heard import Heard, listen
@@ -267,11 +268,14 @@ _MADE = (
     .where(Export.proposal_id == Proposal.id, Export.status == DONE, Export.document == "proposal")
     .exists()
 )
+_into = aliased(Proposal)
+# A draft that went into another speaks through that one.
+_SUPERSEDED = select(_into.id).where(_into.id == Proposal.merged_into_id, _into.deleted_at.is_(None)).exists()
 _WORDINGS = (
     select(Proposal.id, Wording.section, Wording.language, Wording.text, _MADE.label("is_made"))
     .join(Wording, Wording.proposal_id == Proposal.id)
     .where(Proposal.workshop_id == bindparam("workshop"), Proposal.deleted_at.is_(None))
-    .where(Wording.section.in_(("title", ROWS)))
+    .where(Wording.section.in_(("title", ROWS)), or_(_MADE, ~_SUPERSEDED))
     .order_by(Proposal.id)
 )
 _CHOSEN = (

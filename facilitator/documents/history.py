@@ -146,10 +146,10 @@ def _printed(shown: paper.Paper) -> dict[str, str]:
 
 def passages_of(revision: Revision) -> list[str]:
     """What was changed in it, by name; nothing for the beginning, which is all of it."""
-    return [_label(key) for key in revision.texts] if revision.number > 1 else []
+    return [label_of_passage(key) for key in revision.texts] if revision.number > 1 else []
 
 
-def _label(key: str) -> str:
+def label_of_passage(key: str) -> str:
     section, _dash, language = key.partition("-")
     name = _("Plan") if section == ROWS else str(LABELS[section])
     return f"{name} · {'English' if language == 'en' else '中文'}" if language else name
@@ -162,7 +162,7 @@ def _changes(proposal: Proposal, one: Point, other: Point) -> Iterator[Change]:
         if before != after:
             is_older = _text(one, wording) != wording.text
             pieces = differences(before, after)
-            yield Change(key, _label(key), wording.language, pieces, wording.version, is_older)
+            yield Change(key, label_of_passage(key), wording.language, pieces, wording.version, is_older)
 
 
 def _text(point: Point, wording: Wording) -> str:
@@ -190,8 +190,7 @@ def _moved(one: Point, other: Point) -> Iterator[Moved]:
 
 def figures_of(shown: paper.Paper) -> dict[str, int]:
     """The paper's figures by their names."""
-    totals: Mapping[str, Any] = shown["totals"]
-    figures = {name: totals[key] for key, name in _names().items() if key in totals}
+    figures = totals_of(shown)
     for theme in paper.themes(shown):
         # Those of one name in several activities belong together.
         for words, count in (
@@ -200,6 +199,11 @@ def figures_of(shown: paper.Paper) -> dict[str, int]:
         ):
             figures[words] = figures.get(words, 0) + count
     return figures
+
+
+def totals_of(shown: paper.Paper) -> dict[str, int]:
+    totals: Mapping[str, Any] = shown["totals"]
+    return {name: totals[key] for key, name in _names().items() if key in totals}
 
 
 def _names() -> dict[str, str]:

@@ -42,6 +42,8 @@ PASSAGES = (
     "signatures",
 )
 LONGEST = 20_000
+MOST_ROWS = 60
+"""Of a plan."""
 CODE_ALPHABET = "34679ACDEFGHJKMNPQRTUVWXY"
 CODE_LENGTH = 8
 
@@ -92,7 +94,8 @@ class Proposal(Model):
 
     @classmethod
     def _whole(cls, workshop: Workshop) -> Self | None:
-        return next((each for each in cls.all_of(workshop) if not each.themes), None)
+        """The newest, where the whole one was merged with others into another."""
+        return next((each for each in reversed(cls.all_of(workshop)) if not each.themes), None)
 
     @classmethod
     def on(cls, workshop: Workshop, staff: Staff, topics: Sequence[Topic]) -> Self:

@@ -14,7 +14,7 @@ from werkzeug.wrappers import Response
 from facilitator.accounts.access import current_staff, login_required
 from facilitator.documents import ideas, jobs, view
 from facilitator.documents.evidence import Source
-from facilitator.documents.models import LONGEST, ROWS, Proposal, Wording
+from facilitator.documents.models import LONGEST, MOST_ROWS, ROWS, Proposal, Wording
 from facilitator.documents.paper import VARIANTS, Paper
 from facilitator.documents.proposal import gather
 from facilitator.documents.replies import Reply
@@ -27,7 +27,6 @@ from facilitator.workshop.access import my_workshop
 from facilitator.workshop.qr import public
 
 documents = Blueprint("documents", __name__)
-MOST_ROWS = 60
 LINES = {"title": 2, "proposers": 1, "lead": 1, "seconders": 1, "contact": 1, "signatures": 4}
 LABELS = {
     "title": _l("Title"),

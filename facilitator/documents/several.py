@@ -16,6 +16,7 @@ from werkzeug.wrappers import Response
 from facilitator.accounts.access import current_staff, login_required
 from facilitator.documents.files import documents
 from facilitator.documents.models import DONE, Export, Proposal, Wording
+from facilitator.documents.replies import Reply
 from facilitator.documents.routes import mine
 from facilitator.documents.scope import Catalogue, Topic
 from facilitator.extensions import db, now
@@ -40,6 +41,8 @@ class Listed(NamedTuple):
     papers: Sequence[Export]
     into: Proposal | None
     """The one that it was merged into."""
+    of: Sequence[Proposal]
+    """Those that it was made of."""
 
     @property
     def at(self) -> datetime:
@@ -97,6 +100,8 @@ def discard(proposal_id: int) -> Response:
     proposal = mine(proposal_id)
     if proposal.has_papers:
         raise Refused(_("Files were made of this proposal: people may hold them in their hands. It stays."), 409)
+    if Reply.to(proposal):
+        raise Refused(_("This proposal was answered. It stays."), 409)
     with deed(proposal.workshop, current_staff(), "proposal"):
         proposal.deleted_at = now()
     return go(url_for("documents.several", workshop_id=proposal.workshop_id))
@@ -106,8 +111,6 @@ def discard(proposal_id: int) -> Response:
 @login_required
 def bring_back(proposal_id: int) -> Response:
     proposal = Proposal.seen_by(current_staff(), proposal_id, discarded=True) or abort(404)
-    if not proposal.themes and any(not each.themes for each in Proposal.all_of(proposal.workshop)):
-        raise Refused(_("There is another proposal for the whole workshop by now."), 409)
     with deed(proposal.workshop, current_staff(), "proposal"):
         proposal.deleted_at = None
     return go(url_for("documents.several", workshop_id=proposal.workshop_id))
@@ -140,6 +143,7 @@ def _listed(proposal: Proposal, every: Sequence[Proposal], catalogue: Catalogue)
         max(typed, key=lambda each: (each.edited_at, each.id)) if typed else None,
         [each for each in proposal.exports if each.status == DONE],
         next(into, None),
+        [each for each in every if each.merged_into_id == proposal.id],
     )
 
 

@@ -66,6 +66,7 @@ def test_a_proposal_on_one_theme_counts_that_theme_alone(app, draft, evening, se
         "voters": 7,  # five phones over both votes, two on paper
         "loose": 0,
         "photos": 0,
+        "merged": 0,
     }
     assert [stop["ideas"] for stop in data["stops"]] == [5, 3]  # the agenda stays the meeting's
     assert data["wording"]["title"]["zh"] == "关于共和九村紫竹苑微更新“亮起来”的建议"
@@ -176,3 +177,49 @@ def test_the_check_page_shows_the_figures_of_the_part(app, draft, evening, visit
     page = visit().get("/c/ABCD3467")
     assert "This paper speaks of “亮起来” alone." in page.text
     assert "坐一坐" not in page.text
+
+
+def write(draft, number, words):
+    draft.get(f"/proposals/{number}")
+    for (section, language), text in words.items():
+        draft.post(f"/proposals/{number}/wording/{section}/{language}", htmx=True, text=text, version="1")
+        assert draft.status == 200
+
+
+def test_two_are_compared_and_merged_and_nothing_of_them_is_lost(app, draft, evening, database, phone):
+    seats, light = on_themes(draft, evening, evening.seats), on_themes(draft, evening, evening.light)
+    write(draft, seats, {("advice", "zh"): "先做座椅。", ("advice", "en"): "Seats first.", ("lead", "zh"): "王*"})
+    write(draft, light, {("advice", "zh"): "先做路灯。", ("lead", "zh"): "李*", ("dissent", "zh"): "灯别太亮。"})
+    for number, rows in ((seats, ["长凳", "验收"]), (light, ["路灯", "验收"])):
+        draft.post(f"/proposals/{number}/plan", htmx=True, version="1", what=rows, who=["", ""], when=["", ""])
+    chosen = {"proposal": [str(seats), str(light)]}
+    address = f"/workshops/{evening.workshop.id}/proposals/chosen"
+    assert (
+        draft.get(f"/workshops/{evening.workshop.id}/proposals").post(address, do="compare", proposal="1").status == 422
+    )
+    draft.post(address, do="compare", **chosen)
+    for words in ("In both 1 验收", "Only in 〔2026〕第2号 1 长凳", "Ideas in both: 0;", "先做座椅。 先做路灯。"):
+        assert "".join(words.split()) in "".join(draft.text.split()), words
+    # What both quote: a part and the whole.
+    draft.get(f"/workshops/{evening.workshop.id}/proposals/comparison?one={draft.number}&other={light}")
+    assert "Ideas in both: 2; only in 〔2026〕第1号: 3; only in 〔2026〕第3号: 0." in " ".join(draft.text.split())
+
+    draft.post(address, do="merge", **chosen)
+    made = int(draft.path.rsplit("/", 1)[1])
+    data = gathered(app, made)
+    assert [theme["name"] for theme in data["meta"]["themes"]] == ["坐一坐", "亮起来"]
+    assert data["wording"]["advice"] == {
+        "zh": "【出自〔2026〕第2号】\n先做座椅。\n【出自〔2026〕第3号】\n先做路灯。",
+        "en": "Seats first.",
+    }
+    assert data["wording"]["lead"]["zh"] == "王*（〔2026〕第2号）；李*（〔2026〕第3号）"
+    assert data["wording"]["dissent"]["zh"] == "灯别太亮。"
+    assert data["wording"]["signatures"]["zh"].count("居民代表") == 1
+    assert [row["what"] for row in data["plan"]] == ["长凳", "验收", "路灯"]
+    assert gathered(app, seats)["wording"]["advice"]["zh"] == "先做座椅。"
+    told = phone(evening.workshop, evening.people[0])
+    assert told.get(f"/w/{evening.workshop.code}/me").text.count("draft of the proposal") == 2  # the whole, the new one
+    listing = f"/workshops/{evening.workshop.id}/proposals"
+    assert draft.get(listing).text.count("merged into") == 2
+    draft.post(f"/proposals/{made}/discard")
+    assert "merged into" not in draft.get(listing).text
