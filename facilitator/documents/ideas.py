@@ -33,13 +33,16 @@ def about(statement: Statement) -> dict[str, Any]:
     workshop = my_workshop(statement.activity.workshop_id)
     of_activity = select(Theme).where(Theme.activity_id == statement.activity_id)
     themes = {theme.id: theme for theme in db.session.scalars(of_activity)}
+    fate = fate_of(workshop, statement.id) or abort(404)
+    place = fate.number.removesuffix(str(statement.number))
     return {
         "workshop": workshop,
         "statement": statement,
-        "fate": fate_of(workshop, statement.id) or abort(404),
+        "fate": fate,
+        "place": place,
         "merged": merged_into(statement.theme_id, themes),
         "family": [each for each in family_of(statement) if not each.deleted_at and each.id != statement.id],
-        "events": list(_events(workshop.id, statement, {key: theme.name for key, theme in themes.items()})),
+        "events": list(_events(workshop.id, statement, {key: theme.name for key, theme in themes.items()}, place)),
     }
 
 
@@ -49,9 +52,9 @@ def merged_into(theme_id: int | None, themes: Mapping[int, Theme]) -> list[str]:
     return [name for theme in into for name in (theme.name, *merged_into(theme.id, themes))]
 
 
-def _events(workshop_id: int, statement: Statement, names: Mapping[int, str]) -> Iterator[Event]:
+def _events(workshop_id: int, statement: Statement, names: Mapping[int, str], place: str) -> Iterator[Event]:
     """What stands in the record of what staff did, without what was undone."""
-    numbers = {each.id: each.number for each in Statement.of(statement.activity)}
+    numbers = {each.id: f"{place}{each.number}" for each in Statement.of(statement.activity)}
     done = select(Deed.done_at, Deed.rows, Deed.name, Staff.name).join(Staff, Staff.id == Deed.staff_id)
     done = done.where(Deed.workshop_id == workshop_id, Deed.undone_at.is_(None)).order_by(Deed.id)
     for at, rows, deed, by in db.session.execute(done):
@@ -61,8 +64,7 @@ def _events(workshop_id: int, statement: Statement, names: Mapping[int, str]) ->
                 yield from (Event(at, what + why, by) for what in _said(row["after"], names))
                 yield from (Event(at, what, by) for what in _merged(row, numbers))
             elif row["table"] == "statement" and row["after"].get("merged_into_id") == statement.id:
-                number = numbers.get(row["id"], 0)
-                yield Event(at, _("#%(number)d was merged into it", number=number), by)
+                yield Event(at, _("#%(number)s was merged into it", number=numbers.get(row["id"], "")), by)
 
 
 def _why(statement: Statement, after: Mapping[str, Any], at: datetime) -> str:
@@ -71,9 +73,9 @@ def _why(statement: Statement, after: Mapping[str, Any], at: datetime) -> str:
     return _(": %(votes)d of %(all)d in the room put it there", votes=votes, all=voices) if votes else ""
 
 
-def _merged(row: Mapping[str, Any], numbers: Mapping[str, int]) -> Iterator[str]:
+def _merged(row: Mapping[str, Any], numbers: Mapping[str, str]) -> Iterator[str]:
     if row["after"].get("merged_into_id"):
-        yield _("Merged into #%(number)d", number=numbers.get(row["after"]["merged_into_id"], 0))
+        yield _("Merged into #%(number)s", number=numbers.get(row["after"]["merged_into_id"], ""))
     elif row["before"].get("merged_into_id"):
         yield _("Stands for itself again")
 

@@ -27,7 +27,9 @@ INSERT = (
     text(f"""
     INSERT INTO idea_placing (id, activity_id, participant_id, statement_id, theme_id, skipped, placed_at)
     SELECT CAST(:placing_id AS VARCHAR), :activity, :person, statement.id, CAST(:theme AS INTEGER), :skipped, :moment
-    FROM statement WHERE {_LOOSE} AND statement.number = :number
+    FROM statement WHERE {_LOOSE}
+      AND statement.id = (SELECT coalesce(said.merged_into_id, said.id) FROM statement said
+                          WHERE said.activity_id = :activity AND said.number = :number)
       AND (CAST(:theme AS INTEGER) IS NULL OR {_STANDS})
       AND {queries.OPEN}
       AND NOT EXISTS (SELECT 1 FROM idea_placing WHERE id = :placing_id)
@@ -68,9 +70,14 @@ LOOSE = text(f"""
 """Every loose idea, and what the person proposed for it."""
 
 COUNTED = text("""
-    SELECT statement_id, theme_id, count(*) FROM idea_placing
-    WHERE activity_id = :activity AND withdrawn_at IS NULL AND NOT skipped GROUP BY statement_id, theme_id
+    SELECT head, theme_id, count(*) FROM (
+        SELECT coalesce(statement.merged_into_id, statement.id) AS head, idea_placing.theme_id, row_number() OVER (
+            PARTITION BY coalesce(statement.merged_into_id, statement.id), idea_placing.participant_id
+            ORDER BY idea_placing.placed_at DESC, idea_placing.id) AS place
+        FROM idea_placing JOIN statement ON statement.id = idea_placing.statement_id
+        WHERE idea_placing.activity_id = :activity AND idea_placing.withdrawn_at IS NULL AND NOT idea_placing.skipped
+    ) AS said WHERE place = 1 GROUP BY head, theme_id
     """)
-"""(idea, theme, people) of everything that was proposed."""
+"""(idea, theme, people) of everything that was proposed; of two that were merged, what each person said last."""
 
 HELPERS = text("SELECT count(DISTINCT participant_id) FROM idea_placing WHERE activity_id = :activity")

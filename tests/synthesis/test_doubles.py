@@ -7,6 +7,7 @@ import pytest
 from facilitator.documents.models import Proposal
 from facilitator.synthesis.doubles import KeptApart
 from facilitator.synthesis.models import new_id
+from facilitator.voting import agreed
 from facilitator.voting.dots import Dot
 from tests.activities.competitions import new_competition
 
@@ -185,3 +186,22 @@ def test_designs_of_a_competition_are_never_offered(make, visit, app):
     owner = make.staff()
     contest = new_competition(app, make.workshop(owner))
     assert visit(owner).get(f"/synthesis/{contest}/doubles").status == 404
+
+
+def test_what_the_room_proposed_for_either_is_heard_once(wall, make, app):
+    bench, benches, *others = wall.ideas
+    anna, wang, third = wall.people
+    seats, lights = make.theme(wall.board, "Seats"), make.theme(wall.board, "Lights")
+    for person, idea, theme in (
+        (anna, benches, lights),
+        (anna, bench, seats),
+        (wang, bench, seats),
+        (third, benches, seats),
+    ):
+        make.placing(wall.board, person, idea, theme)
+    wall.merge(benches, bench)
+    with app.app_context():
+        room = agreed.said(wall.board.id)
+        assert [each.idea.number for each in room.agreed] == [benches.number]
+        assert room.agreed[0].agreement.split == ((seats.id, 3),)  # of each person what they said last
+        assert {each.idea.number for each in room.ideas} == {each.number for each in (benches, *others)}
