@@ -25,8 +25,8 @@ from facilitator.workshop.models import Activity, Workshop
 
 FEW = 16
 """Texts handed over at once: whoever asks meanwhile waits some 30 ms."""
-PAUSE = 0.03
-"""Seconds between two such."""
+PAUSE, GATHER = 0.03, 0.2
+"""Seconds between two such; and until there are as many."""
 PATIENCE = 25
 """Seconds for them; the first time it loads the model."""
 REST = 60
@@ -93,7 +93,7 @@ class Ahead:
             if first:
                 self._thinker.ask("read", PATIENCE, texts=[])
             while self._waiting:
-                gevent.sleep(PAUSE)
+                gevent.sleep(PAUSE if len(self._waiting) >= FEW else GATHER)
                 if not self._thinker.is_busy:
                     self._read(self._next())
         except NoAnswer:
