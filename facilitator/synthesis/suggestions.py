@@ -65,7 +65,7 @@ def accept_over(workshop_id: int) -> Response:
 def _panel(workshop: Workshop, activities: Sequence[Activity], **more: Any) -> str:
     asked = request.args.get("grain", "usual")
     grain = asked if asked in GRAINS else "usual"
-    context = {"grain": grain, "chosen": activities, "longest": LONGEST_NAME, **more}
+    context = {"grain": grain, "chosen": activities, "longest": LONGEST_NAME, "choices": [], "several": "", **more}
     return render_template("synthesis/_suggestion.html", found=grouped(workshop, activities, grain), **context)
 
 
