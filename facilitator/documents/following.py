@@ -67,10 +67,15 @@ class Followed(NamedTuple):
 
 def followed(workshop_id: int, heirs: Mapping[int, int]) -> Followed:
     """`heirs`: by every theme that ever was, which living theme stands for it."""
-    return Followed(schemes_for(read(_ANSWERS, workshop=workshop_id), heirs), _replies(workshop_id, heirs))
+    return Followed(answers_in([workshop_id], heirs), replies_in([workshop_id], heirs))
 
 
-def schemes_for(rows: Iterable[Any], heirs: Mapping[int, int]) -> dict[int, list[Answering]]:
+def answers_in(workshop_ids: Sequence[int], heirs: Mapping[int, int]) -> dict[int, list[Answering]]:
+    """By living theme of these workshops: the schemes that answer it."""
+    return _schemes_for(read(_ANSWERS, workshops=list(workshop_ids)), heirs)
+
+
+def _schemes_for(rows: Iterable[Any], heirs: Mapping[int, int]) -> dict[int, list[Answering]]:
     found: dict[int, list[Answering]] = {}
     told: dict[int, tuple[Activity, Mapping[str, Scheme]] | None] = {}
     for theme_id, statement_id, kind, activity_id in rows:
@@ -95,7 +100,8 @@ def _told(activity_id: int) -> tuple[Activity, Mapping[str, Scheme]] | None:
     return activity, activity.schemes()
 
 
-def _replies(workshop_id: int, heirs: Mapping[int, int]) -> list[Replied]:
+def replies_in(workshop_ids: Sequence[int], heirs: Mapping[int, int]) -> list[Replied]:
+    """What was replied to the proposals of these workshops, the earliest first."""
     english = get_locale().language == "en"
     return [
         Replied(
@@ -108,19 +114,24 @@ def _replies(workshop_id: int, heirs: Mapping[int, int]) -> list[Replied]:
             said_on=row.said_on,
             theme_id=heirs.get(row.theme_id, row.theme_id) if row.theme_id else None,
         )
-        for row in read(_REPLIES, workshop=workshop_id)
+        for row in read(_REPLIES, workshops=list(workshop_ids))
     ]
 
 
-ANSWERS = (
+_WORKSHOPS: Any = bindparam("workshops", expanding=True)
+_ANSWERS = (
     select(Answer.theme_id, Statement.id, Statement.kind, Statement.activity_id)
     .join(Theme, Theme.id == Answer.theme_id)
     .join(Activity, Activity.id == Theme.activity_id)
     .join(Statement, Statement.id == Answer.statement_id)
-    .where(Answer.deleted_at.is_(None), Statement.deleted_at.is_(None), Statement.status == SHOWN)
+    .where(
+        Activity.workshop_id.in_(_WORKSHOPS),
+        Answer.deleted_at.is_(None),
+        Statement.deleted_at.is_(None),
+        Statement.status == SHOWN,
+    )
     .order_by(Statement.number, Statement.id)
 )
-_ANSWERS = ANSWERS.where(Activity.workshop_id == bindparam("workshop"))
 _REPLIES = (
     select(
         Reply.id,
@@ -133,7 +144,6 @@ _REPLIES = (
         Reply.said_on,
     )
     .join(Proposal, Proposal.id == Reply.proposal_id)
-    .where(Proposal.workshop_id == bindparam("workshop"), Proposal.deleted_at.is_(None), Reply.deleted_at.is_(None))
+    .where(Proposal.workshop_id.in_(_WORKSHOPS), Proposal.deleted_at.is_(None), Reply.deleted_at.is_(None))
     .order_by(Reply.said_on, Reply.id)
 )
-__all__: Sequence[str] = ("ANSWERS", "Answering", "Followed", "Replied", "followed", "schemes_for")

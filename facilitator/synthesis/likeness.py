@@ -13,8 +13,13 @@ ALIKE = 0.5
 """Least cosine of their middles. On the labelled lists halves of one narrow theme have .55 and more (95 %), different
 themes at most .43 (99 %); of broad themes few are recognised, and hardly one wrongly."""
 
+PERHAPS = 0.3
+"""Enough to ask whether two are the same: in the demo's evenings those that are have .35 or more, others at most .2."""
 
-def likes(vectors: Vectors, groups: Sequence[Sequence[int]], others: Sequence[Sequence[int]]) -> list[int | None]:
+
+def likes(
+    vectors: Vectors, groups: Sequence[Sequence[int]], others: Sequence[Sequence[int]], least: float = ALIKE
+) -> list[int | None]:
     """For each group the one among the others that it is most like, if that is most like it too; all by places."""
     if not groups or not others:
         return [None] * len(groups)
@@ -23,7 +28,7 @@ def likes(vectors: Vectors, groups: Sequence[Sequence[int]], others: Sequence[Se
     alike = _middles(own, groups) @ _middles(own, others).T
     best, back = alike.argmax(1), alike.argmax(0)
     return [
-        int(other) if back[other] == group and alike[group, other] >= ALIKE else None
+        int(other) if back[other] == group and alike[group, other] >= least else None
         for group, other in enumerate(best)
     ]
 

@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from facilitator.methods import clustering
-from facilitator.synthesis.likeness import central, likes
+from facilitator.synthesis.likeness import PERHAPS, central, likes
 from facilitator.synthesis.memory import Memory
 
 MEMORY = 2048 * 2**20
@@ -93,7 +93,23 @@ def nearest(memory: Memory, texts: list[str], themes: dict[str, int]) -> dict[st
     return {"near": near, "warning": is_poor}
 
 
-ANSWERS: dict[str, Callable[..., Any]] = {"read": read, "themes": themes, "doubles": doubles, "nearest": nearest}
+def kin(memory: Memory, texts: list[str], sizes: list[int], first: int) -> list[int | None]:
+    """For each of the first groups the one of the others that it is most like, counted from the first of those.
+
+    `sizes`: how many of the texts each group has, one group after the other.
+    """
+    ends = [0, *accumulate(sizes)]
+    places = [range(start, end) for start, end in pairwise(ends)]
+    return likes(memory.read(texts)[0], places[:first], places[first:], PERHAPS)
+
+
+ANSWERS: dict[str, Callable[..., Any]] = {
+    "read": read,
+    "themes": themes,
+    "doubles": doubles,
+    "nearest": nearest,
+    "kin": kin,
+}
 
 if __name__ == "__main__":
     main()

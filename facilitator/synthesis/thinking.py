@@ -81,6 +81,16 @@ def nearest(texts: Sequence[str], themes: Mapping[int, int]) -> tuple[list[Near]
     return [Near(*each) for each in found["near"]], found["warning"]
 
 
+def kin(groups: Sequence[Sequence[str]], others: Sequence[Sequence[str]]) -> list[int | None]:
+    """For each group of texts the place of the one among the others that it is most like, if any.
+
+    Raises Refused when nobody answers.
+    """
+    texts = [text for group in (*groups, *others) for text in group]
+    found: list[int | None] = _ask("kin", texts=texts, sizes=[len(g) for g in (*groups, *others)], first=len(groups))
+    return found
+
+
 def _ask(about: str, **question: Any) -> Any:
     thinker: Thinker = current_app.extensions["thinker"]
     try:

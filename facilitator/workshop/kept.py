@@ -18,12 +18,15 @@ MOST = 256
 _kept: OrderedDict[tuple[int, Hashable], tuple[int, Any]] = OrderedDict()
 
 
-def at_version(workshop_id: int, what: Hashable, work_out: Callable[[], T]) -> T:
-    """The value that belongs to the workshop as it is now. It may be newer than its version, never older."""
-    version = versions.version(workshop_id)
-    number, value = _kept.get((workshop_id, what), (0, None))
+def at_version(workshop_id: int, what: Hashable, work_out: Callable[[], T], number: int | None = None) -> T:
+    """The value that belongs to the workshop as it is now. It may be newer than its version, never older.
+
+    `number`: its version, where that was asked for together with those of others.
+    """
+    version = versions.version(workshop_id) if number is None else number
+    kept_at, value = _kept.get((workshop_id, what), (0, None))
     # A workshop that never changed has no version to tell it by.
-    if not version or number != version:
+    if not version or kept_at != version:
         value = work_out()
         _drop_older(workshop_id, version)
         _keep((workshop_id, what), (version, value))

@@ -25,6 +25,7 @@ from facilitator.questions.models import Question, QuestionVote
 from facilitator.synthesis import doubles
 from facilitator.synthesis.answers import Answer
 from facilitator.synthesis.doubles import KeptApart
+from facilitator.synthesis.kin import ThemeKin
 from facilitator.synthesis.models import Statement, new_id
 from facilitator.workshop.models import Activity
 from tests.conftest import Database
@@ -96,7 +97,7 @@ def spend_evening(app, place="共和九村"):
     desk.post(f"/workshops/{workshop.id}/proposals/themes", theme=str(steps.id))  # by now that is the light
     answered(app, proposal, seats, owner)
     tables_and_rounds(app, workshop, people)
-    entries_and_judges(app, workshop, seats)
+    entries_and_judges(app, workshop, seats, light)
     names = ("owner", "workshop", "first", "second", "people", "bench", "desk", "proposal")
     known = locals()
     return SimpleNamespace(**{name: known[name] for name in names})
@@ -145,7 +146,7 @@ def tables_and_rounds(app, workshop, people):
         db.session.commit()
 
 
-def entries_and_judges(app, workshop, theme):
+def entries_and_judges(app, workshop, theme, light):
     """A competition at the end: an entry with a picture that answers a theme, a judge who scored it and is locked."""
     with app.app_context():
         here = Competition(workshop_id=workshop.id, position=3, title="Final", instruction="Which?", settings={})
@@ -158,6 +159,7 @@ def entries_and_judges(app, workshop, theme):
         photo = db.session.scalars(select(Statement.photo).where(Statement.photo != "")).first()
         db.session.add(Picture(entry_id=entry.id, photo=photo, thumb=photo, side="after"))
         db.session.add(Answer(statement_id=entry.id, theme_id=theme.id))
+        db.session.add(ThemeKin(theme_id=theme.id, other_id=light.id, same=False))
         Assignment.put(here, {(judge.id, entry.id)})
         scoring.give(here, judge, entry, here.criteria[0], "8.5")
         scoring.write_note(here, judge, entry, "For me alone")
