@@ -21,7 +21,7 @@ from facilitator.workshop.joining import tokens
 
 __all__ = ["voting"]  # with these routes on it
 voting.add_app_template_global(pile_rows.pile, "pile_of")
-voting.add_app_template_global(pile_rows.choices, "choices")
+voting.add_app_template_global(pile_rows.choices, "pile_choices")
 
 
 @voting.post("/placings")
