@@ -225,6 +225,6 @@ def test_nothing_is_lost_in_any_order(app, make):
     run_state_machine_as_test(
         type("Here", (Wall,), here),
         settings=settings(
-            max_examples=8, stateful_step_count=20, deadline=None, suppress_health_check=list(HealthCheck)
+            max_examples=12, stateful_step_count=24, deadline=None, suppress_health_check=list(HealthCheck)
         ),
     )
