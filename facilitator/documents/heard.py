@@ -69,9 +69,16 @@ class Heard:
     def _round_within(self, round_: tally.Round, targets: set[Any]) -> tally.Round:
         lines = [line for line in round_.lines if line.target in targets]
         phones = {person for target in targets for person in self.ballots[round_.number].get(target, ())}
-        hands = [each for each in self.activity.hands(round_.number) if each.target in targets]
-        voters = len(phones) + tally.least_people(hands)
+        voters = len(phones) + self._by_hand(round_, targets)
         return replace(round_, lines=lines, voters=voters, dots=sum(line.dots for line in lines))
+
+    def _by_hand(self, round_: tally.Round, targets: set[Any]) -> int:
+        """Who raised a hand for two ideas can't be told from two people: as many as there are at least."""
+        return tally.least_people(each for each in self._hands[round_.number] if each.target in targets)
+
+    @cached_property
+    def _hands(self) -> dict[int, list[tally.Count]]:
+        return {each.number: self.activity.hands(each.number) for each in self.rounds}
 
     @property
     def last(self) -> tally.Round | None:
@@ -176,9 +183,6 @@ class Heard:
         if round_ is None:
             return tally.Line(cluster.id, dots=len(ideas))
         given = self.ballots[round_.number]
-        ballots = {(person, idea) for idea in ideas for person in given.get(idea, ())}
-        lines = [line for line in round_.lines if line.target in ideas]
-        phones = len({person for person, _target in ballots})
-        # Who raised a hand for two ideas of one theme can't be told from two people.
-        hands = sum(line.voters for line in lines) - len(ballots)
-        return tally.Line(cluster.id, sum(line.dots for line in lines), phones + hands)
+        phones = {person for idea in ideas for person in given.get(idea, ())}
+        dots = sum(line.dots for line in round_.lines if line.target in ideas)
+        return tally.Line(cluster.id, dots, len(phones) + self._by_hand(round_, ideas))

@@ -57,7 +57,8 @@ def _figures(heard: Heard, theme: Theme) -> dict[str, Any]:
 def _after(workshop: Workshop, theme: Theme, heirs: dict[int, int]) -> dict[str, Any]:
     after = followed(workshop.id, heirs)
     schemes = after.schemes.get(theme.id, ())
-    proposals = [each for each in Proposal.all_of(workshop) if theme.id in (each.scope() or (theme.id,))]
+    scopes = [(each, each.scope()) for each in Proposal.all_of(workshop)]
+    proposals = [each for each, scope in scopes if scope is None or theme.id in scope]
     return {
         "schemes": schemes,
         "desks": _desks(schemes),
