@@ -42,6 +42,10 @@ TALL = 34
 """From this height on a part of a bar says which theme it is."""
 
 
+Row = dict[str, dict[str, Any]]
+"""What a deed noted of one row: its values before and after."""
+
+
 class Part(NamedTuple):
     """The ideas of one theme in one bar."""
 
@@ -191,12 +195,13 @@ def _line(times: Times, dots: Sequence[datetime]) -> dict[str, Any] | None:
 def _stops(activity: VotingActivity, times: Times, first: datetime, last: datetime) -> list[Mark]:
     """When the room came to each step, as far as it was moved at the desk: the last time where it went to and fro."""
     came: dict[str, datetime] = {}
-    here: int | None = None
+    here = activity.workshop.activity_id
+    # Back from where the room is now: a deed notes only what it changed.
     for rows, moment in read(_MOVES, workshop=activity.workshop_id):
-        after = {key: value for row in rows if row["table"] == "workshop" for key, value in row["after"].items()}
-        here = after.get("activity_id", here)
-        if here == activity.id and "step" in after:
-            came[after["step"]] = moment
+        moved: Row = next((row for row in rows if row["table"] == "workshop"), {"before": {}, "after": {}})
+        if here == activity.id and "step" in moved["after"]:
+            came.setdefault(moved["after"]["step"], moment)
+        here = moved["before"].get("activity_id", here)
     titles = {step.key: str(step.title) for step in activity.steps()}
     found = sorted((moment, titles[key]) for key, moment in came.items() if key in titles and first <= moment <= last)
     return _apart([Mark(times.place(moment), 0, title) for moment, title in found])
@@ -222,5 +227,5 @@ _SAID = (
 _MOVES = (
     select(Deed.rows, Deed.done_at)
     .where(Deed.workshop_id == bindparam("workshop"), Deed.name == "move", Deed.undone_at.is_(None))
-    .order_by(Deed.id)
+    .order_by(Deed.id.desc())
 )

@@ -69,8 +69,8 @@ def test_all_ideas_hang_side_by_side_until_they_are_grouped(make, stage, board_a
     for number in range(MOSAIC + 3):
         make.idea(board, f"Idea {number}")
     make.idea(board, "Not for the room", status="hidden")
-    assert cards(stage()) == list(range(4, MOSAIC + 4))
-    assert "and 3 more" in stage().page.text_of("projector-stage")
+    assert cards(stage()) == list(range(5, MOSAIC + 4))
+    assert "and 4 more" in stage().page.text_of("projector-stage")
 
 
 def test_a_theme_knows_also_the_ideas_it_does_not_write_out(make, stage, board_at):
@@ -187,6 +187,20 @@ def test_the_evening_and_the_list_show_what_may_be_seen(app, make, desk, stage, 
     assert "Hidden" not in said
     desk().press("Over the evening")
     assert "1 Seating 2 Not yet grouped 2" in stage().page.text_of("projector-stage")
+
+
+def test_the_evening_marks_when_the_room_came_to_a_step(app, make, desk, stage, board_at):
+    board = board_at("collect")
+    before = make.idea(board, "A bench")
+    with app.app_context():
+        db.session.get_one(Statement, before.id).created_at = now() - timedelta(minutes=10)
+        db.session.commit()
+    desk().press("Next: Group into themes")
+    make.idea(board, "A late lamp")
+    desk().press("Over the evening")
+    marks = re.findall(r'<text class="gold" x="([\d.]+)"[^>]*>([^<]+)<', stage().html)
+    assert [words for _place, words in marks] == ["Group into themes"]
+    assert float(marks[0][0]) > 1000
 
 
 def test_a_cafe_says_where_it_was_said(cafe, visit):
