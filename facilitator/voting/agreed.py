@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 
 from facilitator.extensions import db, read
 from facilitator.methods.agreement import NOTHING, Agreement, agreements
-from facilitator.synthesis.doubles import stands
+from facilitator.synthesis.doubles import family_of, stands
 from facilitator.synthesis.models import Statement, Theme
 from facilitator.voting import pile_queries
 from facilitator.voting.ballot import Merged
@@ -89,16 +89,21 @@ def take(activity_id: int, pairs: Iterable[tuple[int, int]]) -> int:
 
 
 def said_of(statement: Statement, theme_id: int, at: datetime) -> tuple[int, int]:
-    """When an idea was put into this theme: how many people had proposed it, of how many who had proposed anything."""
-    standing = select(Placing.theme_id).where(
-        Placing.statement_id == statement.id,
+    """When an idea was put into this theme: how many people had proposed it, of how many who had proposed anything.
+
+    For it or for another that says the same; of each person the last word.
+    """
+    standing = select(Placing.participant_id, Placing.theme_id).where(
+        Placing.statement_id.in_([each.id for each in family_of(statement)]),
         Placing.skipped.is_(False),
         Placing.placed_at <= at,
         Placing.withdrawn_at.is_(None) | (Placing.withdrawn_at > at),
     )
+    rows = db.session.execute(standing.order_by(Placing.placed_at))
+    words = {row.participant_id: row.theme_id for row in rows}
     # Themes have been merged since: whoever proposed what is the same by now proposed it.
     heirs = Theme.heirs(statement.activity)
-    proposed = [heirs[theme] if theme else None for theme in db.session.scalars(standing)]
+    proposed = [heirs[theme] if theme else None for theme in words.values()]
     return proposed.count(heirs[theme_id]), len(proposed)
 
 

@@ -177,7 +177,8 @@ class VotingActivity(Activity):
             return {}
         if not self.state[HELPING]:
             return {"thanked": True}
-        return {"pile": sheet(self.id, participant.id), "headings": wall.headings(self.id)}
+        themes = wall.headings(self.id)
+        return {"pile": sheet(self.id, participant.id), "headings": themes} if themes else {}
 
     def own_ballot(self, step: str, participant: Participant, page: int = 1) -> dict[str, Any]:
         """What one person has given in a vote, and a page of what can be voted for."""
