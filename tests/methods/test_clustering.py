@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from facilitator.methods import clustering
 from facilitator.methods.clustering import embedding
 from facilitator.methods.clustering.grouping import FEWEST
-from tests.bench.themes import agreement
+from tests.bench.groupings import agreement
 
 LAMPS = [
     "路灯太暗了",
@@ -74,7 +74,7 @@ def test_a_theme_is_named_by_its_own_words():
     named = {
         theme.number: theme.keywords for theme in clustering.suggest(vectors, IDEAS, dict(enumerate(TRUTH))).themes
     }
-    assert [named[0][0], named[1][0]] == ["路灯", "停车"]
+    assert [named[0][0], named[1][0]] == ["路灯", "停车位"]
     assert max(len(words) for words in named.values()) == 2
 
 
@@ -93,9 +93,12 @@ def test_the_order_of_the_ideas_does_not_matter(order):
 
 
 @settings(max_examples=15, deadline=None)
-@given(st.dictionaries(st.integers(0, len(IDEAS) - 1), st.sampled_from([0, 4, 7]), max_size=8))
-def test_what_was_placed_by_hand_stays(locked):
-    found = clustering.suggest(clustering.embed(IDEAS), IDEAS, locked)
+@given(
+    st.dictionaries(st.integers(0, len(IDEAS) - 1), st.sampled_from([0, 4, 7]), max_size=8),
+    st.sampled_from([clustering.COARSER, clustering.USUAL, clustering.FINER]),
+)
+def test_what_was_placed_by_hand_stays(locked, grain):
+    found = clustering.suggest(clustering.embed(IDEAS), IDEAS, locked, grain)
     assert {place: found.labels[place] for place in locked} == locked
     assert [found.confidence[place] for place in locked] == [1.0] * len(locked)
     new = {theme.number for theme in found.themes} - set(locked.values())
@@ -109,13 +112,19 @@ def test_equal_ideas_may_be_locked_apart():
     assert set(found.labels[2:]) <= {1, 2}
 
 
-def test_finer_is_more_themes_and_coarser_fewer():
-    vectors = clustering.embed(MANY)
-    coarser, usual, finer = (
-        len(clustering.suggest(vectors, MANY, grain=grain).themes)
-        for grain in (clustering.COARSER, clustering.USUAL, clustering.FINER)
-    )
-    assert coarser < usual < finer
+def test_finer_divides_themes_and_coarser_joins_them():
+    """On a short list too, and so that a facilitator finds again what she has read."""
+    for ideas in (IDEAS, IDEAS[:15], MANY):
+        vectors = clustering.embed(ideas)
+        coarser, usual, finer = (
+            clustering.suggest(vectors, ideas, grain=grain)
+            for grain in (clustering.COARSER, clustering.USUAL, clustering.FINER)
+        )
+        assert len(coarser.themes) < len(usual.themes) < len(finer.themes)
+        assert coarser.unsorted == usual.unsorted == finer.unsorted
+        for smaller, greater in ((finer, usual), (usual, coarser)):
+            wholes = [set(theme.members) for theme in greater.themes]
+            assert all(any(whole >= set(theme.members) for whole in wholes) for theme in smaller.themes)
 
 
 @pytest.mark.parametrize(
@@ -163,6 +172,47 @@ def test_duplicates_are_pairs_with_both_figures():
     assert [(pair.first, pair.second) for pair in pairs] == [(0, 2), (0, 3), (2, 3)]
     assert pairs[0].meaning == pytest.approx(1)
     assert pairs[1].spelling == pytest.approx(5 / 9)
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "same"),
+    [
+        ("楼上漏水到我家", "楼上一直漏水，漏到我家来了", True),
+        ("Kids have no place to play", "No place for the kids to play", True),
+        ("希望增加停车位", "希望减少停车位", False),
+        ("3号楼的路灯坏了", "五号楼的路灯坏了", False),
+        ("三号楼的路灯坏了", "3号楼路灯坏了", True),
+        ("北门太吵", "南门太吵", False),
+        ("同意收停车费", "不同意收停车费", False),
+        ("活动室周一开放", "活动室周六开放", False),
+        ("More parking spaces", "Fewer parking spaces", False),
+        ("Bus 12 is always late", "Bus 21 is always late", False),
+        ("Benches near the school", "Crossing near the school", False),
+    ],
+)
+def test_another_number_the_opposite_or_another_thing_is_no_duplicate(one, other, same):
+    texts = [one, other]
+    assert bool(clustering.duplicates(texts, clustering.embed(texts))) is same
+
+
+@pytest.mark.parametrize(
+    ("idea", "title"),
+    [
+        ("路灯太暗了。", "路灯太暗了"),
+        ("路灯要亮，但不要对着二楼窗户，我家窗帘拉上还像白天一样。", "路灯要亮，但不要对着二楼窗户"),
+        ("唉，楼下那条小路白天晚上都没有人打扫扫，该有人管起来了", "唉，楼下那条小路白天晚上都没有人打扫扫"),
+        ("Boxes for dog waste, with bags donated by the owners.", "Boxes for dog waste"),
+        ("The fee rises by 1,500 in January", "The fee rises by 1,500 in January"),
+    ],
+)
+def test_a_title_is_as_much_of_an_idea_as_a_name_has_room_for(idea, title):
+    assert clustering.suggest(clustering.embed([idea]), [idea], {0: 0}).themes[0].title == title
+
+
+def test_words_that_name_nothing_are_no_keywords():
+    texts = ["晚上那里的地方太黑", "每个地方晚上都太黑", "那里出来一条路，晚上太黑", "The first thing", "first take"]
+    themes = clustering.suggest(clustering.embed(texts), texts, dict.fromkeys(range(5), 0)).themes
+    assert not {"地方", "那里", "出来", "每个", "一条", "first", "thing", "take"} & set(themes[0].keywords)
 
 
 def test_a_late_idea_goes_to_the_nearest_theme(vectors):

@@ -27,8 +27,8 @@ FEWEST = 3
 SPELLED = 0.15
 """Weight of spelling beside meaning."""
 SPELLING_WIDTH = 64
-NEIGHBOURS = 1.5
-"""Ties of each idea, by the square root of how many there are."""
+NEIGHBOURS, FEWEST_TIES, MOST_TIES = 1.5, 5, 40
+"""Ties of each idea, by the square root of how many there are; the least and the most of them."""
 NEAREST = 0.4
 """Ideas that each one moves towards, by the same root, and"""
 STAYS = 2.0
@@ -50,7 +50,8 @@ def grouped(vectors: Vectors, texts: Sequence[str], owners: Labels, grain: float
 
     `grain` is how many times as many groups are wished for; certainty is that of the usual grain.
     """
-    space = _among_nearest(_space(vectors, texts))
+    own = _space(vectors, texts)
+    space = _among_nearest(own)
     graph = _tied(space)
     labels = communities(graph, owners)
     labels = _without_crumbs(space, _refined(space, labels, owners), owners)
@@ -59,7 +60,7 @@ def grouped(vectors: Vectors, texts: Sequence[str], owners: Labels, grain: float
         labels = divided(space, labels, owners, grain, FEWEST)
     elif grain < 1:
         labels = joined(space, labels, owners, grain)
-    return Grouping(labels, certainty, space)
+    return Grouping(labels, certainty, own)
 
 
 def _space(vectors: Vectors, texts: Sequence[str]) -> Vectors:
@@ -107,7 +108,7 @@ def _among_nearest(space: Vectors) -> Vectors:
 
 def _tied(space: Vectors) -> Graph:
     size = len(space)
-    near = min(size - 1, max(5, round(NEIGHBOURS * sqrt(size))))
+    near = min(size - 1, MOST_TIES, max(FEWEST_TIES, round(NEIGHBOURS * sqrt(size))))
     if near < 1:
         return np.zeros((size, size))
     alike = space @ space.T

@@ -7,13 +7,16 @@ from typing import NamedTuple
 
 import numpy as np
 
+from facilitator.methods.clustering.differing import differ, exchanged
 from facilitator.methods.clustering.embedding import Vectors, unit
 from facilitator.methods.clustering.wording import characters
 
-MEANING = 0.80
+MEANING = 0.70
 """Least cosine of their vectors, and"""
-SPELLING = 0.35
-"""least part of their characters in common (Jaccard): together precision .74, recall .96 on labelled pairs."""
+EXCHANGED = 0.80
+"""where nothing but a word or two is exchanged, for a lamp that is broken is no swing that is broken; and"""
+SPELLING = 0.30
+"""least part of their characters in common (Jaccard). `python -m tests.bench.themes` tells what that is worth."""
 
 
 class Pair(NamedTuple):
@@ -31,7 +34,12 @@ def duplicates(texts: Sequence[str], vectors: Vectors) -> list[Pair]:
         return []
     meaning, spelling = _cosines(vectors), _overlaps(texts)
     found = np.argwhere(np.triu((meaning >= MEANING) & (spelling >= SPELLING), 1))
-    return [Pair(int(i), int(j), float(meaning[i, j]), float(spelling[i, j])) for i, j in found]
+    pairs = [Pair(int(i), int(j), float(meaning[i, j]), float(spelling[i, j])) for i, j in found]
+    return [pair for pair in pairs if _one_idea(pair, texts[pair.first], texts[pair.second])]
+
+
+def _one_idea(pair: Pair, one: str, other: str) -> bool:
+    return not differ(one, other) and (pair.meaning >= EXCHANGED or not exchanged(one, other))
 
 
 def _cosines(vectors: Vectors) -> Vectors:

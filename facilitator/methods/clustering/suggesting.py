@@ -143,9 +143,10 @@ def _numbered(labels: Labels, locks: Sequence[int], counts: Sequence[float], fir
 def _themes(numbers: Sequence[int | None], texts: Sequence[str], space: Vectors) -> list[Theme]:
     naming, members = Naming(texts), _members(numbers)
     return [
-        Theme(number, shown(texts[central]), naming.keywords(places), central, places)
+        Theme(number, shown(texts[central]), keywords, central, places)
         for number, places in sorted(members.items())
-        for central in [naming.title(places, space)]
+        for keywords in [naming.keywords(places)]
+        for central in [naming.title(places, space, keywords)]
     ]
 
 

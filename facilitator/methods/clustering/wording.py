@@ -17,8 +17,19 @@ from typing import Any
 LONGEST = 300
 """Characters of an idea that count: what it is about is said by then."""
 TITLE = 60
+NAME = 24
+"""Characters that the name of a theme has room for."""
+SHORTEST = 4
+"""Chinese characters, or twice as many letters, that say enough for a name."""
+ENDS = re.compile(r"(?<=\w)[\s。.！!，,；;、]+$")
+PAUSES = re.compile(r"[，。；：！？,;:!?（(](?!\d)|\. |——| - ")
 RARE = 5
 """Words seen less often by jieba's makers are left out."""
+NAMING = {"n": 1.0, "v": 0.7, "j": 0.7, "a": 0.4, "b": 0.4, "i": 0.4, "l": 0.4, "s": 0.4, "t": 0.4}
+"""What words of jieba's classes are worth in a name: nouns, verbs, … places, times; others (how many, this) nothing."""
+OFTEN = 20_000
+"""A word seen so often by jieba's makers counts half."""
+PAIRED = 0.5
 LETTERS = re.compile(r"[^\W\d_]")
 NOT_LETTERS = re.compile(r"[\W_]+")
 LATIN = re.compile(r"[a-z0-9]")
@@ -34,9 +45,17 @@ def stripped(text: str) -> str:
 
 
 def shown(text: str) -> str:
-    """The idea as a title: one line, cut where it is long."""
-    line = " ".join(text.split())
+    """The idea as a title: one line, as much of its beginning as a name may have, else cut where it is long."""
+    line = ENDS.sub("", " ".join(text.split()))
+    if len(line) > NAME:
+        ends = [stop.start() for stop in PAUSES.finditer(line) if width(line[: stop.start()]) >= SHORTEST]
+        line = line[: max((end for end in ends if end <= NAME), default=len(line))]
     return line if len(line) <= TITLE else line[: TITLE - 1] + "…"
+
+
+def width(text: str) -> float:
+    """Its length in Chinese characters; a letter is half of one."""
+    return sum(1.0 if ord(letter) > 0x2E7F else 0.5 for letter in text)
 
 
 def says_something(text: str) -> bool:
@@ -64,24 +83,42 @@ def fragments(text: str) -> frozenset[str]:
 def gist(text: str) -> str:
     """Its telling words in a row, the whole idea where there are none."""
     bare = stripped(text)
-    words = [word for word in _cut(bare.lower()) if word not in _common() and LETTERS.search(word)]
-    return (" " if LATIN.search(bare.lower()) else "").join(words) or bare
+    return (" " if LATIN.search(bare.lower()) else "").join(spoken(text)) or bare
+
+
+def spoken(text: str) -> list[str]:
+    """Its telling words, in their order."""
+    return [word for word in _cut(stripped(text).lower()) if word not in _common() and LETTERS.search(word)]
 
 
 def terms(text: str) -> frozenset[str]:
     """Words, and pairs of neighbouring Chinese words, that could name a theme."""
     words = [word for word in _cut(stripped(text).lower()) if word.strip()]
-    pairs = {a + b for a, b in pairwise(words) if HAN.match(a) and _names(a) and _names(b)}
-    return frozenset(pairs | {word for word in words if _names(word)})
+    things = ((a, b) for a, b in pairwise(words) if HAN.match(a) and HAN.match(b) and b not in _classes())
+    pairs = {a + b for a, b in things if min(naming(a), naming(b)) >= PAIRED}
+    return frozenset(pairs | {word for word in words if naming(word)})
+
+
+@cache
+def phrases() -> dict[str, Any]:
+    """The lists of `phrases.json`, by their names."""
+    found: dict[str, Any] = json.loads(Path(__file__).with_name("phrases.json").read_text(encoding="utf-8"))
+    return found
+
+
+def naming(word: str) -> float:
+    """How well it names something, 0 to 1: things better than deeds, deeds better than times; common words hardly."""
+    if len(word) < 2 or word in _common() or word in _nameless() or not LETTERS.search(word):
+        return 0.0
+    often = _segmenter().FREQ.get(word) or 0
+    if HAN.match(word) and not often:
+        return 0.0
+    return NAMING.get(_classes().get(word, "n"), 0.0) / (1 + often / OFTEN)
 
 
 def prepare() -> None:
     """Load the dictionary now (half a second), not with the first names."""
     _segmenter()
-
-
-def _names(word: str) -> bool:
-    return len(word) > 1 and word not in _common() and bool(LETTERS.search(word))
 
 
 def _cut(text: str) -> Iterator[str]:
@@ -98,9 +135,11 @@ def _segmenter() -> Any:
     counts: dict[str, int] = {}
     with tokenizer.get_dict_file() as file:
         for line in file:
-            word, count, *_ = line.decode("utf-8").split(" ")
+            word, count, kind = line.decode("utf-8").split()
             if int(count) >= RARE:
                 counts[word] = int(count)
+                if kind[0] != "n":
+                    _classes()[word] = kind[0]
                 for end in range(1, len(word)):
                     counts.setdefault(word[:end], 0)
     tokenizer.FREQ, tokenizer.total, tokenizer.initialized = counts, sum(counts.values()), True
@@ -108,16 +147,21 @@ def _segmenter() -> Any:
 
 
 @cache
-def _phrases() -> dict[str, Any]:
-    found: dict[str, Any] = json.loads(Path(__file__).with_name("phrases.json").read_text(encoding="utf-8"))
-    return found
+def _classes() -> dict[str, str]:
+    """Classes of the words that are no nouns, filled as the dictionary is read."""
+    return {}
 
 
 @cache
 def _common() -> frozenset[str]:
-    return frozenset(_phrases()["common"].split())
+    return frozenset(phrases()["common"].split())
+
+
+@cache
+def _nameless() -> frozenset[str]:
+    return frozenset(phrases()["nameless"].split())
 
 
 @cache
 def _boilerplate() -> re.Pattern[str]:
-    return re.compile("|".join(_phrases()["boilerplate"]))
+    return re.compile("|".join(phrases()["boilerplate"]))
