@@ -22,8 +22,8 @@ from facilitator.workshop.models import Activity
 
 __all__ = ["synthesis"]  # with these routes on it
 CLEAR, DOUBTFUL = 0.12, 0.04
-"""How clearly the nearest theme must be nearest. On the labelled lists 99 % of the clear ones were right with narrow
-themes, 76 % with broad ones. What is less than doubtful isn't offered."""
+"""How clearly the nearest theme must be nearest. On the labelled lists, where two of seven themes were new, 95 % of the
+clear ones that fit were right with narrow themes, 73 % with broad ones. What is less than doubtful isn't offered."""
 ROWS, DOUBTFUL_ROWS = 12, 4
 
 
@@ -55,10 +55,12 @@ def _places(ideas: list[Statement], themes: dict[int, Theme]) -> dict[str, Any]:
         found, warning = nearest([idea.text for idea in ideas], {place: key for place, key in placed.items() if key})
     except Refused:  # it is asked by itself: nobody waits for it, and the notice stands where it would
         return {"silent": True}
-    found.sort(key=lambda near: -near.clearly)
-    clear = [Place(ideas[near.place], themes[near.theme]) for near in found if near.clearly >= CLEAR]
-    doubtful = [Place(ideas[near.place], themes[near.theme]) for near in found if DOUBTFUL <= near.clearly < CLEAR]
-    return {"clear": clear, "doubtful": doubtful, "warning": warning}
+    found.sort(key=lambda near: (not near.fits, -near.clearly))
+    clear = [near for near in found if near.fits and near.clearly >= CLEAR]
+    doubtful = [near for near in found if near.clearly >= DOUBTFUL and near not in clear]
+    offered = {"clear": clear, "doubtful": doubtful}
+    places = {name: [Place(ideas[near.place], themes[near.theme]) for near in each] for name, each in offered.items()}
+    return {**places, "warning": warning}
 
 
 @synthesis.post("/late")

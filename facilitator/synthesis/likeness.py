@@ -1,12 +1,12 @@
-"""What stands in the middle of a suggested theme, and is there one like it in another activity?"""
+"""What stands in the middle of a theme, what fits into it, and is there one like it in another activity?"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import numpy as np
 
-from facilitator.methods.clustering import Vectors
+from facilitator.methods.clustering import Middles, Vectors
 from facilitator.methods.clustering.embedding import unit
 
 ALIKE = 0.5
@@ -15,6 +15,8 @@ themes at most .43 (99 %); of broad themes few are recognised, and hardly one wr
 
 PERHAPS = 0.3
 """Enough to ask whether two are the same: in the demo's evenings those that are have .35 or more, others at most .2."""
+ODD = 0.1
+"""Share of a theme's ideas that may lie anywhere."""
 
 
 def likes(
@@ -37,6 +39,25 @@ def central(vectors: Vectors, places: Sequence[int]) -> list[int]:
     """These places, those nearest to the middle of all of them first: what they say shows what they are about."""
     own = unit(vectors[list(places)])
     return [places[at] for at in np.argsort(-(own @ own.mean(0)), kind="stable")]
+
+
+def fitting(vectors: Vectors, labels: Sequence[int | None], to: Middles) -> Callable[[int, int], bool]:
+    """Says of an idea, by its place, and a theme whether it lies as near to its middle as all but the odd ones there.
+
+    An idea about something new has a nearest theme too. With this, on narrow themes, a third as many of those are taken
+    for clear, at the cost of one in twenty of the others (labelled lists, two of seven themes left out).
+    """
+    own = unit(unit(vectors) - to.everywhere)
+    edges = {theme: _edge(own[[label == theme for label in labels]]) for theme in to.themes}
+    return lambda place, theme: bool(own[place] @ to.themes[theme] >= edges[theme])
+
+
+def _edge(own: Vectors) -> float:
+    """How near the tenth least near of a theme's ideas is to the middle of the others; a single one tells nothing."""
+    if len(own) < 2:
+        return -1.0
+    others = unit(own.sum(0) - own)
+    return float(np.quantile((own * others).sum(1), ODD, method="inverted_cdf"))
 
 
 def _middles(own: Vectors, groups: Sequence[Sequence[int]]) -> Vectors:

@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from facilitator.methods import clustering
-from facilitator.synthesis.likeness import PERHAPS, central, likes
+from facilitator.synthesis.likeness import PERHAPS, central, fitting, likes
 from facilitator.synthesis.memory import Memory
 
 MEMORY = 2048 * 2**20
@@ -84,12 +84,17 @@ def doubles(memory: Memory, texts: list[str]) -> list[tuple[int, int, float]]:
 
 
 def nearest(memory: Memory, texts: list[str], themes: dict[str, int]) -> dict[str, Any]:
-    """`{"near": [[place, theme, how clearly]], "warning"}` for each text without a theme that one is near to."""
+    """`{"near": [[place, theme, how clearly, fits]], "warning"}` for each text without a theme that one is near to."""
     vectors, is_poor = memory.read(texts)
     labels = [themes.get(str(place)) for place in range(len(texts))]
     to = clustering.middles(vectors, labels)
     found = [(place, clustering.nearest(vectors[place], to)) for place, label in enumerate(labels) if label is None]
-    near = [[place, each.theme, each.confidence] for place, each in found if each.theme is not None]
+    inside = fitting(vectors, labels, to)
+    near = [
+        [place, each.theme, each.confidence, inside(place, each.theme)]
+        for place, each in found
+        if each.theme is not None
+    ]
     return {"near": near, "warning": is_poor}
 
 

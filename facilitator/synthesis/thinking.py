@@ -46,6 +46,8 @@ class Near(NamedTuple):
     place: int
     theme: int
     clearly: float
+    fits: bool
+    """Does it lie among the ideas of that theme, and not apart from all themes?"""
 
 
 def init_app(app: Flask) -> None:
