@@ -105,11 +105,14 @@ class VotingActivity(Activity):
         if step in (*self.unseen, *VOTES, *RESULTS):
             return {}
         themes = [] if audience == "phone" and step != SORTING else wall.headings(self.id)
+        moving = {"stand_ins": wall_gathering.stand_ins(self.id)} if audience == "projector" else {}
         if themes:
             gathered = {"inside": wall_gathering.inside(self.id)} if audience == "projector" else {}
-            return {"themes": themes, "lists": wall.last_of_each(self.id, IN_THEME[audience]), **gathered}
-        most = wall_gathering.MOSAIC if step == SORTING and audience == "projector" else NEWEST[audience]
-        return {"themes": [], "newest": wall.newest(self.id, most)}
+            return {"themes": themes, "lists": wall.last_of_each(self.id, IN_THEME[audience]), **moving, **gathered}
+        # One more than hang there: the last place says how many there are besides.
+        most = wall_gathering.MOSAIC + 1 if step == SORTING and audience == "projector" else NEWEST[audience]
+        newest = wall.newest(self.id, most)
+        return {"themes": [], "newest": newest, "mosaic": wall_gathering.MOSAIC, **moving}
 
     def _result_view(self, number: int, audience: str) -> dict[str, Any]:
         counted = self._counted(number)

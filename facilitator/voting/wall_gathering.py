@@ -9,7 +9,7 @@ from sqlalchemy import bindparam, func, select
 
 from facilitator.extensions import read
 from facilitator.synthesis.models import SHOWN
-from facilitator.voting.wall import _HANGS, _IN_THEMES, statement, theme
+from facilitator.voting.wall import _HANGS, _IN_THEMES, _WAS_SAID, statement, theme
 
 MOSAIC = 80
 """Small cards that hang side by side while nothing is grouped: so many can still be seen to travel."""
@@ -22,6 +22,14 @@ def inside(activity_id: int) -> dict[int | None, list[int]]:
     found: dict[int | None, list[int]] = defaultdict(list)
     for key, number in read(_INSIDE, activity=activity_id, most=TOGETHER):
         found[key].append(number)
+    return dict(found)
+
+
+def stand_ins(activity_id: int) -> dict[int, list[int]]:
+    """The numbers of what was merged, by that of the idea which stands for it."""
+    found: dict[int, list[int]] = defaultdict(list)
+    for number, merged in read(_MERGED, activity=activity_id):
+        found[number].append(merged)
     return dict(found)
 
 
@@ -38,4 +46,12 @@ _INSIDE: Any = (
     select(_PLACED.c.inside, _PLACED.c.number)
     .where(_PLACED.c.place <= bindparam("most"))
     .order_by(_PLACED.c.inside, _PLACED.c.place)
+)
+
+_head = statement.alias("head")
+_MERGED = (
+    select(_head.c.number, statement.c.number)
+    .join(_head, _head.c.id == statement.c.merged_into_id)
+    .where(*_WAS_SAID, statement.c.status == SHOWN)
+    .order_by(statement.c.number)
 )

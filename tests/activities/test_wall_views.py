@@ -7,6 +7,7 @@ import pytest
 
 from facilitator.extensions import db, now
 from facilitator.methods.treemap import squarified
+from facilitator.synthesis.doubles import merge
 from facilitator.synthesis.models import Statement
 from facilitator.voting.dots import Dot
 from facilitator.voting.wall_gathering import MOSAIC
@@ -89,6 +90,20 @@ def tiles(screen):
     """What the areas of the heat say: drawn, but to be read."""
     drawn = re.findall(r"<foreignObject.*?</foreignObject>", screen.html, re.DOTALL)
     return [" ".join(re.sub(r"<[^>]+>", " ", each).split()) for each in drawn]
+
+
+def test_what_an_idea_stands_for_is_seen_to_go_there(app, make, stage, board_at):
+    board = board_at("sort")
+    ideas = [make.idea(board, f"Idea {number}") for number in range(5)]
+    with app.app_context():
+        merge(db.session.get_one(Statement, ideas[1].id), db.session.get_one(Statement, ideas[3].id))
+        db.session.commit()
+    for place in ("loose", "in a theme"):
+        screen = stage()
+        assert sorted(cards(screen)) == [1, 2, 3, 5]
+        assert screen.page.ids["card-2"]["data-holds"] == "4"
+        assert "more" not in screen.page.text_of("projector-stage"), place
+        make.theme(board, "Seating", *ideas)
 
 
 # --- Secrecy

@@ -40,7 +40,7 @@ export function gather(stage, { places, cards }) {
   for (const [key, was] of cards) {
     const to = now.cards.get(key) ?? now.held.get(key);
     if (!to) going.push({ key, was, fades: true });
-    else if (was.flying || to.inside !== was.inside) going.push({ key, was, to });
+    else if (was.flying || !to.card || to.inside !== was.inside) going.push({ key, was, to });
     else if (to.card) shift(to.card, was.x - to.x, was.y - to.y);
   }
   sections(now, places);
@@ -66,7 +66,10 @@ function standing(stage) {
     const within = section && sections.get(section.id);
     if (!card.offsetWidth || (within && y + 8 > within.height)) continue;
     const from = within ?? { x: origin.left, y: origin.top, order: 0 };
-    found.set(card.id, { card, inside: section?.id, x: within ? x : from.x + x, y: within ? y : from.y + y, left: from.x + x, top: from.y + y, order: from.order, hue: section?.className ?? "" });
+    const place = { inside: section?.id, left: from.x + x, top: from.y + y, order: from.order, hue: section?.className ?? "" };
+    found.set(card.id, { ...place, card, x: within ? x : from.x + x, y: within ? y : from.y + y });
+    // What it stands for from now on goes where it hangs.
+    for (const number of card.dataset.holds?.split(" ") ?? []) held.set(`card-${number}`, place);
   }
   return { sections, cards: found, held };
 }
