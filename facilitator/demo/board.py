@@ -29,16 +29,16 @@ VOTE_MINUTES = 15
 
 def add(plan: Plan, staff: Staff) -> None:
     """Put the evening into the database."""
-    _Evening(plan, staff).add()
+    Evening(plan, staff, now() - BEGAN_AGO).add()
 
 
-class _Evening:
+class Evening:
     """One workshop, made of its plan."""
 
-    def __init__(self, plan: Plan, staff: Staff) -> None:
+    def __init__(self, plan: Plan, staff: Staff, began: datetime) -> None:
         self.plan = plan
         self.staff = staff
-        self.began = now() - BEGAN_AGO
+        self.began = began
         self.workshop = self._make_workshop()
 
     def add(self) -> None:
@@ -51,6 +51,9 @@ class _Evening:
         self._count_by_hand()
         for board in self.workshop.activities:
             _reveal_everything(board)
+        self._go_on()
+
+    def _go_on(self) -> None:
         self._open_second_vote()
         self._draft_proposal()
 
@@ -94,10 +97,13 @@ class _Evening:
         return self.began + timedelta(minutes=8 + 10 * board.position)
 
     def _place(self, board: Board, person: Participant, number: int, ideas: list[Idea]) -> None:
-        at = now() - ROUND_AGO[number] + timedelta(seconds=3 * person.number)
+        at = self._voted_at(number) + timedelta(seconds=3 * person.number)
         for idea in ideas:
             what = {"id": new_id(), "activity_id": board.id, "participant_id": person.id, "round": number}
             db.session.add(Dot(**what, statement_id=idea.id, placed_at=at))
+
+    def _voted_at(self, number: int) -> datetime:
+        return now() - ROUND_AGO[number]
 
     def _count_by_hand(self) -> None:
         """Paper ballots and raised hands of the first vote on the last board."""
@@ -113,7 +119,7 @@ class _Evening:
         agenda.move(self.workshop, f"{board.id}-vote-again", self.workshop.moves)
         agenda.start_timer(self.workshop, VOTE_MINUTES * 60)
 
-    def _draft_proposal(self) -> None:
+    def _draft_proposal(self) -> Proposal:
         """Words only: every figure of the proposal is counted when somebody looks."""
         plan = self.plan["proposal"]
         proposal = Proposal.of(self.workshop, self.staff)
@@ -121,6 +127,7 @@ class _Evening:
         typed[ROWS, ""] = json.dumps(plan["plan"], ensure_ascii=False)
         for wording in proposal.wordings:
             wording.text = typed.get((wording.section, wording.language), wording.text)
+        return proposal
 
 
 def _make_board(position: int, plan: Plan) -> Board:

@@ -19,6 +19,7 @@ from facilitator.demo.plan import Plan, join
 from facilitator.demo.schemes import drawing
 from facilitator.extensions import db, now
 from facilitator.questions.models import Question, QuestionVote
+from facilitator.synthesis.answers import Answer, Offered
 from facilitator.synthesis.models import new_id
 from facilitator.voting.dots import Dot
 from facilitator.web.uploads import keep_picture
@@ -60,6 +61,15 @@ class _Evening:
         self._go(AWARD)
         for _ in self.competition.award_places():
             self.competition.reveal(AWARD, more=True)
+        for entry, row in zip(self.entries, self.plan["entries"], strict=True):
+            self._answer(entry, row.get("answers", []))
+
+    def _answer(self, entry: Entry, names: list[str]) -> None:
+        """What was asked for at the evenings of its neighbourhood, if those are there; it is chosen to be built."""
+        offered = Offered(self.workshop, self.staff, entry.neighbourhood).themes
+        chosen = {theme.id for theme in offered if theme.name in names}
+        entry.chosen = bool(chosen)
+        Answer.settle(entry.id, offered, chosen)
 
     def _go(self, step: str) -> None:
         agenda.move(self.workshop, f"{self.competition.id}-{step}", self.workshop.moves)

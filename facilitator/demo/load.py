@@ -10,7 +10,7 @@ from flask import Flask
 from sqlalchemy import select
 
 from facilitator.accounts.models import SECRETARIAT, Staff, hash_password
-from facilitator.demo import board, cafe, competition
+from facilitator.demo import board, cafe, competition, earlier
 from facilitator.demo.plan import Plan, content
 from facilitator.disk import write_whole
 from facilitator.extensions import db
@@ -22,6 +22,7 @@ EVENINGS: dict[str, Callable[[Plan, Staff], None]] = {
     "board": board.add,
     "cafe": cafe.add,
     "competition": competition.add,
+    "earlier": earlier.add,
 }
 """Name of a plan beside this file → what puts it into the database."""
 

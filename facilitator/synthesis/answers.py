@@ -8,11 +8,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, Select, select
+from sqlalchemy import ForeignKey, Select, false, select
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from facilitator.accounts.models import Staff
 from facilitator.extensions import Model, Moment, db, now
+from facilitator.programme.models import Neighbourhood
 from facilitator.synthesis.models import Theme
 from facilitator.workshop.models import Activity, Workshop
 
@@ -94,8 +95,8 @@ def seen_by(staff: Staff, themes: Sequence[Theme]) -> dict[int, int]:
 class Offered:
     """The themes that can be chosen, those of each workshop together; the latest workshop first, the own before all."""
 
-    def __init__(self, workshop: Workshop, viewer: Staff) -> None:
-        rows = db.session.execute(_offered(workshop, viewer)).all()
+    def __init__(self, workshop: Workshop, viewer: Staff, neighbourhood: str = "") -> None:
+        rows = db.session.execute(_offered(workshop, viewer, neighbourhood)).all()
         self.groups: dict[Workshop, list[Theme]] = {}
         for theme, where in sorted(rows, key=lambda row: row[1].id != workshop.id):
             self.groups.setdefault(where, []).append(theme)
@@ -105,13 +106,17 @@ class Offered:
         return [theme for themes in self.groups.values() for theme in themes]
 
 
-def _offered(workshop: Workshop, viewer: Staff) -> Select[Theme, Workshop]:
-    """Of this workshop and of the others of its project, as far as this member of staff may see them."""
+def _offered(workshop: Workshop, viewer: Staff, neighbourhood: str) -> Select[Theme, Workshop]:
+    """Of this workshop, and of those this member of staff may see of its project and of the statement's neighbourhood.
+
+    A final may be the whole town's, with an entry for each place.
+    """
     mine = Workshop.seen_by(viewer).with_only_columns(Workshop.id)
-    same = Workshop.id == workshop.id
+    near = Workshop.neighbourhood.has(Neighbourhood.name == neighbourhood) if neighbourhood else false()
     if workshop.project_id:
-        same |= (Workshop.project_id == workshop.project_id) & Workshop.id.in_(mine)
+        near |= Workshop.project_id == workshop.project_id
     living = select(Theme, Workshop).join(Activity, Activity.id == Theme.activity_id)
     living = living.join(Workshop, Workshop.id == Activity.workshop_id)
-    living = living.where(same, Theme.deleted_at.is_(None), Activity.deleted_at.is_(None))
+    living = living.where((Workshop.id == workshop.id) | near & Workshop.id.in_(mine))
+    living = living.where(Theme.deleted_at.is_(None), Activity.deleted_at.is_(None))
     return living.order_by(Workshop.starts_at.desc(), Workshop.id.desc(), Activity.position, Theme.position, Theme.id)

@@ -7,6 +7,7 @@ import pytest
 from facilitator.accounts.models import SECRETARIAT, Staff, password_fits
 from facilitator.activities.board.ideas import Idea
 from facilitator.demo.load import load
+from facilitator.documents.across import Across
 from facilitator.extensions import db, now
 from facilitator.programme.models import Neighbourhood, Project
 from facilitator.voting.dots import Dot
@@ -62,6 +63,19 @@ def test_nobody_gave_more_dots_than_allowed(told, app, database):
             assert max(ideas.count(idea) for ideas in hands for idea in ideas) <= board.setting("cap")
 
 
+def test_the_project_has_an_earlier_evening_whose_themes_came_back_and_were_answered(told, app, database):
+    with app.app_context():
+        project, staff = db.session.query(Project).filter_by(name="紫竹苑微更新").one(), db.session.query(Staff).one()
+        with app.test_request_context():
+            across = Across(project, staff)
+            rows = {row.name: row for row in across.rows}
+            assert [column.workshop.code for column in across.columns] == ["GJ4EVA", "GHJ9CN"]
+            assert (across.count("back"), across.count("quiet")) == (2, 2)
+            light = rows["亮起来"]
+            assert [each.title for each in light.schemes] == ["紫竹苑亮一点"]
+            assert [(each.who, each.decision) for each in light.replies] == [("高境镇城建中心", "accepted")]
+
+
 def test_the_terminal_tells_how_to_sign_in(told, database):
     [staff] = database.all(Staff)
     [password] = [line.split()[1] for line in told if staff.email in line]
@@ -78,10 +92,10 @@ def test_a_second_start_keeps_what_is_there(told, app, database):
 
 def test_the_terminal_leads_to_every_room(told, app):
     with app.app_context():
-        rooms = [Workshop.by_code(code) for code in ("GHJ9CN", "GJC48P", "GJZJ9F")]
+        rooms = [Workshop.by_code(code) for code in ("GHJ9CN", "GJC48P", "GJZJ9F", "GJ4EVA")]
         assert [(each.title, each.screen_token, each.code) for each in rooms] == [
             (title, *(line.rpartition("/")[2] for line in (projector, phones)))
-            for title, _console, projector, phones in (told[4:8], told[9:13], told[14:18])
+            for title, _console, projector, phones in (told[4:8], told[9:13], told[14:18], told[19:23])
         ]
 
 
@@ -93,7 +107,7 @@ def test_an_evening_that_is_missing_comes_and_one_that_was_deleted_stays_away(to
         db.session.commit()
         load(app)
     rooms = [(room.code, room.deleted_at is None) for room in database.all(Workshop)]
-    assert rooms == [("GHJ9CN", False), ("ABCDEF", True), ("GJZJ9F", True), ("GJC48P", True)]
+    assert rooms == [("GHJ9CN", False), ("ABCDEF", True), ("GJZJ9F", True), ("GJ4EVA", True), ("GJC48P", True)]
 
 
 def test_a_town_that_has_one_of_its_projects_keeps_it(app, make, database):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 from typing import Any
 
-from facilitator.documents.paper import Idea, Paper, Passage, Question, Theme
+from facilitator.documents.paper import Idea, Paper, Passage, Question, Replied, Theme
 
 NAMES = (
     ("坐一坐", "Places to sit"),
@@ -80,6 +80,34 @@ WORDING = {
         "Residents’ representative\nResidents’ committee\nCommunity planner\nProperty management",
     ),
 }
+REPLIES: list[Replied] = [
+    {
+        "id": number,
+        "who": who,
+        "decision": decision,
+        "theme": theme,
+        "theme_en": theme_en,
+        "colour": colour,
+        "text": text,
+        "text_en": text_en,
+        "said_on": "2026-12-01",
+    }
+    for number, (who, decision, theme, theme_en, colour, text, text_en) in enumerate(
+        (
+            (
+                "高境镇城建中心",
+                "partly",
+                "坐一坐",
+                "Places to sit",
+                1,
+                "先装三组有扶手的靠背座椅。\n石凳与大修一并考虑。",
+                "Three benches first.\nThe stone seats wait for the general repair.",
+            ),
+            ("共和九村居民委员会", "studied", "", "", 0, "十二月的联席会逐条讨论。", ""),
+        ),
+        1,
+    )
+]
 
 
 def paper(count: int = 60, texts: list[str] | None = None, **meta: Any) -> Paper:

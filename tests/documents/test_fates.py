@@ -231,6 +231,9 @@ def test_answers_follow_a_merge_and_can_be_undone(app, make, draft, phone, eveni
 def test_themes_are_offered_as_far_as_one_may_see_and_to_the_team(app, make, draft, evening, visit, database):
     _final, activity, filled = contest(app, make, evening)
     hidden = make.workshop(make.staff(), title="Elsewhere", project_id=evening.project.id)
+    town = new_competition(app, make.workshop(evening.owner, title="Of the whole town"))
+    offered = draft.get(f"/competition/{town}/entries/{fill(app, town, 1, 0).entries[0]}/edit").text
+    assert "共创美好社区" in offered  # the entry is about the same neighbourhood
     secret = make.theme(make.board(hidden), "Secret")
     answer(draft, activity, filled.entries[0], evening.seats, secret)
     assert [row.theme_id for row in database.all(Answer)] == [evening.seats.id]

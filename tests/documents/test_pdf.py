@@ -30,6 +30,7 @@ def made(data, variant, tmp_path):
 @pytest.fixture(scope="module", params=["zh", "bi", "en"])
 def proposal(request, tmp_path_factory):
     data = sample.paper(26)
+    data["replies"] = sample.REPLIES
     data["photos"] = [{"file": "wall.jpg", "idea": "3", "text": data["ideas"][2]["text"]}]
     return request.param, data, *made(data, request.param, tmp_path_factory.mktemp(request.param))
 
@@ -53,10 +54,11 @@ def test_it_holds_every_section_and_every_figure(proposal):
             "6 What we propose",
             "7 Plan",
             "8 Where people differ",
-            "9 Signatures",
+            "9 Replies",
+            "10 Signatures",
             "Appendix: every idea",
         ]
-        expected = ["31peoplejoinedwiththeirphones", "theroomgave26ideas", "109dots", "〔2026〕第7号"]
+        expected = ["31peoplejoinedwiththeirphones", "theroomgave26ideas", "109dots", "〔2026〕第7号", "Acceptedinpart"]
     else:
         assert [re.match(r"[一-鿿]+、?[一-鿿　]+", each)[0] for each in headings] == [
             "提案摘要",
@@ -68,7 +70,8 @@ def test_it_holds_every_section_and_every_figure(proposal):
             "六、建议",
             "七、实施计划",
             "八、分歧意见",
-            "九、签名",
+            "九、答复",
+            "十、签名",
             "附件　全部意见",
         ]
         expected = [
@@ -80,6 +83,8 @@ def test_it_holds_every_section_and_every_figure(proposal):
             "不替代业主表决",
             "第一轮103枚",
             "第二轮109枚",
+            "收到答复2件",
+            "部分采纳",
             "K7QX3MHD",
             "2026年11月23日",
         ]

@@ -1,4 +1,4 @@
-"""Which themes an entry answers: chosen by staff, or by the team on its own page, from the evenings of one project."""
+"""Which themes an entry answers: chosen by staff or by the team, from the evenings of its project and neighbourhood."""
 
 from __future__ import annotations
 
@@ -19,12 +19,16 @@ def settle(here: Competition, entry: Entry, form: MultiDict[str, str], viewer: S
     """What the form says; a team, which is no staff, is offered what the evening's owner may see."""
     if ASKED in form:
         chosen = {int(key) for key in form.getlist("answer") if key.isdecimal() and len(key) < 10}
-        Answer.settle(entry.id, Offered(here.workshop, viewer or here.workshop.owner).themes, chosen)
+        Answer.settle(entry.id, _offered(here, entry, viewer).themes, chosen)
 
 
 def context(here: Competition, entry: Entry | None, viewer: Staff | None = None) -> dict[str, Any]:
     """What the form's fields need."""
     return {
-        "offered": Offered(here.workshop, viewer or here.workshop.owner).groups,
+        "offered": _offered(here, entry, viewer).groups,
         "answered": {theme.id for theme in Answer.themes_of([entry.id])[entry.id]} if entry else set(),
     }
+
+
+def _offered(here: Competition, entry: Entry | None, viewer: Staff | None) -> Offered:
+    return Offered(here.workshop, viewer or here.workshop.owner, entry.neighbourhood if entry else "")
