@@ -160,7 +160,11 @@ def _fates(workshop: Workshop, rows: Sequence[Any]) -> list[Fate]:
     if not said:
         return []
     known = _known(workshop)
-    proposals, after = _drafted(workshop.id, known.catalogue), followed(workshop.id, known.heirs)
+    after = followed(workshop.id, known.heirs)
+    answered = {reply.proposal_id for reply in after.replies}
+    # What was answered was handed in, on whatever paper.
+    drafts = _drafted(workshop.id, known.catalogue)
+    proposals = [each._replace(is_made=each.is_made or each.id in answered) for each in drafts]
     return [_fate(row, heard[row.activity_id], known, proposals, after) for row in said]
 
 

@@ -23,6 +23,7 @@ def test_a_reply_reaches_whom_it_concerns_and_nobody_else(app, draft, evening, p
     assert "高境镇城建中心 answered on 1 December 2026: Accepted in part Three now, the rest next year." in own
     assert "138****5678" in own
     assert "高境镇城建中心于2026年12月1日答复：" in own_page(phone, evening, evening.people[0], "zh").text
+    assert "It stands in the proposal" in own  # what was answered was handed in
     loose = own_page(phone, evening, evening.people[2])
     assert "城建中心" not in loose.text
     reply(draft, who="镇党委", decision="studied")
