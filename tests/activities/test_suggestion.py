@@ -194,3 +194,12 @@ def test_a_theme_of_another_activity_is_recognised_and_its_name_and_colour_propo
     [theme] = database.all(Theme, Theme.activity_id == second.id)
     assert (theme.name, theme.colour) == ("Where we rest", 2)
     assert desk.get(f"/workshops/{workshop.id}/suggestion?grain=usual").text.count("Tick at least one activity.") == 1
+
+
+def test_an_idea_goes_with_the_one_that_stands_for_it(wall, make, database, app):
+    board, _workshop, ideas, desk = wall
+    double = make.idea(board, "电梯口放一张长椅！", merged_into_id=ideas[0].id)
+    panel = desk.get(f"/synthesis/{board.id}/suggestion")
+    assert f'value="{double.id}"' not in panel.html
+    desk.post(f"/synthesis/{board.id}/suggestion", **fields(panel.html))
+    assert database.get(double).theme_id == database.get(ideas[0]).theme_id is not None
