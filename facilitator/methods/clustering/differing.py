@@ -12,8 +12,8 @@ EXCHANGED = 2
 """Words at most that stand in place of as many others, everything else being the same."""
 KEPT = 4096
 """Sentences whose words are kept while their pairs are gone through."""
-NUMERALS = dict(zip("零一二两三四五六七八九", "01223456789", strict=True))
-COUNTED = re.compile(f"[{''.join(NUMERALS)}](?=[号楼层栋幢点路期单])")
+NUMERALS = dict(zip(phrases()["numerals"], "01223456789", strict=True))
+COUNTED = re.compile(f"[{''.join(NUMERALS)}](?=[{phrases()['counted']}])")
 
 
 def differ(one: str, other: str) -> bool:
