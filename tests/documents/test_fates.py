@@ -1,6 +1,7 @@
 """From an idea forward: whoever said it, and staff, read what became of it; nobody else does."""
 
 import json
+from io import BytesIO
 from types import SimpleNamespace
 
 import pytest
@@ -237,6 +238,15 @@ def test_themes_are_offered_as_far_as_one_may_see_and_to_the_team(app, make, dra
     secret = make.theme(make.board(hidden), "Secret")
     answer(draft, activity, filled.entries[0], evening.seats, secret)
     assert [row.theme_id for row in database.all(Answer)] == [evening.seats.id]
+    # By a list too: looked at, then taken in.
+    list_at, head = f"/competition/{activity}/entries/import", "编号,标题,回应主题\n1,,坐一坐、亮起来"
+    for rows in (f"{head}\n2,,没有的", head):
+        draft.get(list_at)
+        draft.post(list_at, list=(BytesIO(rows.encode()), "list.csv"))
+        assert ("“没有的” is no theme of this project or neighbourhood." in draft.text) == ("没有的" in rows)
+    draft.post(list_at, **draft.page.form(list_at).fields)
+    assert [row.theme_id for row in database.all(Answer)] == [evening.seats.id, evening.light.id]
+    answer(draft, activity, filled.entries[0], evening.seats)
     token = database.get(Entry, filled.entries[1]).token
     with app.app_context():
         db.session.query(Score).delete()
@@ -245,7 +255,10 @@ def test_themes_are_offered_as_far_as_one_may_see_and_to_the_team(app, make, dra
     assert "坐一坐" in team.text
     assert "Secret" not in team.text
     team.post(f"/e/{token}", **{"answers-asked": "1", "answer": [str(evening.light.id), str(secret.id)]})
-    assert [row.theme_id for row in database.all(Answer)] == [evening.seats.id, evening.light.id]
+    assert [row.theme_id for row in database.all(Answer, Answer.deleted_at.is_(None))] == [
+        evening.seats.id,
+        evening.light.id,
+    ]
 
 
 # For staff.

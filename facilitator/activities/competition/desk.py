@@ -217,7 +217,7 @@ def _looked_at(text: str) -> list[dict[str, Any]]:
         abort(400)
     if not isinstance(rows, list) or len(rows) > importing.MOST_ROWS:
         abort(400)
-    known = ("row", "number", *pictures.LONGEST)
+    known = ("row", "number", "answers", *pictures.LONGEST)
     if not all(isinstance(row, dict) and all(isinstance(row.get(key, ""), str | int) for key in known) for row in rows):
         abort(400)
     return [{key: row[key] for key in known if key in row} for row in rows]
@@ -229,11 +229,16 @@ def list_template(activity_id: int) -> Response:
     """The list as it stands, to be filled in further: empty at first."""
     here = staff_competition(activity_id)
     heads = {key: words[0] if get_locale().language == "zh" else words[-1] for key, words in importing.names().items()}
+    every = Entry.ever(here)
+    answers = Answer.themes_of([entry.id for entry in every])
     rows = [
-        (entry.number, entry.text, entry.team, entry.neighbourhood, entry.site, entry.about, entry.about_en)
-        for entry in Entry.ever(here)
+        (
+            *(entry.number, entry.text, entry.team, entry.neighbourhood, entry.site, entry.about, entry.about_en),
+            "、".join(theme.name for theme in answers[entry.id]),
+        )
+        for entry in every
     ]
-    content = tables.workbook(_("Entries"), list(heads.values()), rows, (8, 28, 24, 18, 24, 60, 60))
+    content = tables.workbook(_("Entries"), list(heads.values()), rows, (8, 28, 24, 18, 24, 60, 60, 30))
     return send_file(BytesIO(content), tables.XLSX, as_attachment=True, download_name=f"{_('Entries')}.xlsx", max_age=0)
 
 

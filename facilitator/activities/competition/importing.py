@@ -18,10 +18,11 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
 
-from facilitator.activities.competition import pictures
+from facilitator.activities.competition import answering, pictures
 from facilitator.activities.competition.entries import Entry
 from facilitator.activities.competition.models import Competition
 from facilitator.extensions import db
+from facilitator.synthesis.answers import Answer
 from facilitator.synthesis.models import new_id
 from facilitator.web.errors import Refused
 from facilitator.web.text import clean
@@ -31,6 +32,7 @@ MOST_UNPACKED = 40 * 2**20
 MOST_ROWS = 300
 MOST_COLUMNS = 30
 MOST_NUMBER = 9999
+LONGEST_ANSWERS = 400
 SEEK_HEAD = 10
 """Rows in which the head may stand."""
 NEW, CHANGED, SAME = "new", "changed", "same"
@@ -47,9 +49,11 @@ class Line:
     does: str = NEW
     entry_id: str = ""
     """The entry that it changes."""
+    answers: str = ""
+    """The names of the themes that it answers; empty says nothing of them."""
 
     def plain(self) -> dict[str, Any]:
-        return {"row": self.row, "number": self.number, **self.said}
+        return {"row": self.row, "number": self.number, "answers": self.answers, **self.said}
 
 
 def read(content: bytes, name: str) -> list[dict[str, Any]]:
@@ -162,6 +166,7 @@ def look(competition: Competition, rows: Iterable[Mapping[str, Any]]) -> list[Li
             line.problems.append(_("This number stands in the list twice."))
         taken |= {line.number} if line.number else set()
         _compare(line, entry)
+        _compare_answers(competition, line, entry)
         lines.append(line)
     return lines
 
@@ -170,7 +175,7 @@ def _line(row: Mapping[str, Any]) -> Line:
     number = str(row.get("number", "")).strip().lstrip("#")
     number = str(int(number)) if number.isascii() and number.isdigit() else number
     said = {key: str(row.get(key, "")) for key in pictures.LONGEST if str(row.get(key, ""))}
-    line = Line(int(row.get("row", 0)), number, said)
+    line = Line(int(row.get("row", 0)), number, said, answers=str(row.get("answers", ""))[:LONGEST_ANSWERS])
     if number and not (number.isdigit() and 0 < int(number) <= MOST_NUMBER):
         line.problems.append(_("“%(number)s” is no number from 1 to %(most)d.", number=number[:20], most=MOST_NUMBER))
     for key, text in said.items():
@@ -189,6 +194,21 @@ def _compare(line: Line, entry: Entry | None) -> None:
     line.entry_id = entry.id
     now = {"title": entry.text, **{key: getattr(entry, key) for key in pictures.LONGEST if key != "title"}}
     line.does = CHANGED if any(now[key] != text for key, text in line.said.items()) else SAME
+
+
+def _compare_answers(competition: Competition, line: Line, entry: Entry | None) -> None:
+    if not line.answers:
+        return
+    offered, chosen, unknown = answering.named(competition, _neighbourhood(line, entry), line.answers)
+    now = Answer.themes_of([line.entry_id])[line.entry_id]
+    unknown = [name for name in unknown if name not in {theme.name for theme in now}]
+    line.problems += [_("“%(name)s” is no theme of this project or neighbourhood.", name=name[:24]) for name in unknown]
+    if line.does == SAME and chosen != {theme.id for theme in now if theme in offered}:
+        line.does = CHANGED
+
+
+def _neighbourhood(line: Line, entry: Entry | None) -> str:
+    return line.said.get("neighbourhood") or (entry.neighbourhood if entry else "")
 
 
 def _every(competition: Competition) -> list[Entry]:
@@ -211,11 +231,16 @@ def take(competition: Competition, lines: Iterable[Line], helper_id: int) -> lis
             pictures.write(entry or revived, line.said)  # type: ignore[arg-type]
         if revived:
             revived.deleted_at = None
+            entry = revived
             done.append((NEW, revived))
         elif entry is None:
             more = {key: text for key, text in line.said.items() if key != "title"}
             about = {**more, "number": int(line.number), "position": int(line.number)} if line.number else more
-            done.append((NEW, Entry.add(competition, line.said["title"], new_id(), helper_id=helper_id, **about)))
+            entry = Entry.add(competition, line.said["title"], new_id(), helper_id=helper_id, **about)
+            done.append((NEW, entry))
         elif line.does == CHANGED:
             done.append((CHANGED, entry))
+        if line.answers:
+            offered, chosen, _unknown = answering.named(competition, entry.neighbourhood, line.answers)
+            Answer.settle(entry.id, offered, chosen)
     return done
