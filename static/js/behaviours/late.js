@@ -15,3 +15,19 @@ document.addEventListener("htmx:after:swap", () => document.activeElement === do
 function stay() {
   if (among) document.querySelector(".late li:not([hidden]) button")?.focus();
 }
+
+// They push down what is below: not while an idea is in the hand.
+let inHand = false;
+let missed;
+document.addEventListener("live:hold", () => (inHand = true));
+document.addEventListener("htmx:before:swap", (event) => {
+  const { target, request } = event.detail.ctx;
+  if (!inHand || !target?.matches?.(".late")) return;
+  event.preventDefault();
+  missed = { url: request.action, target: `#${target.id}` };
+});
+document.addEventListener("live:release", () => {
+  inHand = false;
+  if (missed) window.htmx.ajax("GET", missed.url, { target: missed.target, swap: "innerMorph" });
+  missed = undefined;
+});
