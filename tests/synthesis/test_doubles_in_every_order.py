@@ -58,10 +58,12 @@ class Wall(RuleBasedStateMachine):
 
     def said(self):
         rows = select(Statement.id, Statement.text, Statement.participant_id, Statement.number)
-        return [tuple(row) for row in db.session.execute(rows.where(Statement.activity_id == self.id))]
+        of_board = rows.where(Statement.activity_id == self.id).order_by(Statement.number)
+        return [tuple(row) for row in db.session.execute(of_board)]
 
     def rows(self):
-        found = db.session.scalars(select(Statement).where(Statement.activity_id == self.id))
+        of_board = select(Statement).where(Statement.activity_id == self.id).order_by(Statement.number)
+        found = db.session.scalars(of_board)
         return {each.id: each for each in found}
 
     def state(self):
