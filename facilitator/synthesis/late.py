@@ -43,7 +43,7 @@ def late(activity_id: int) -> str:
     context: dict[str, Any] = {"clear": [], "doubtful": [], "silent": False, "warning": False}
     if loose and len(loose) < len(ideas):
         context |= _places(ideas, themes)
-    more = max(0, len(context["clear"]) - ROWS)
+    more = max(0, len(context["clear"]) - ROWS) + max(0, len(context["doubtful"]) - DOUBTFUL_ROWS)
     far = len(loose) - len(context["clear"]) - len(context["doubtful"])
     context["clear"], context["doubtful"] = context["clear"][:ROWS], context["doubtful"][:DOUBTFUL_ROWS]
     return render_template("synthesis/_late.html", activity=activity, loose=len(loose), more=more, far=far, **context)

@@ -108,7 +108,7 @@ def test_late_ideas_go_to_the_nearest_theme_with_one_tap(sorted_wall, database):
     console = desk.get(f"/workshops/{workshop.id}/console")
     assert f"/synthesis/{board.id}/late" in console.html
     strip = desk.get(f"/synthesis/{board.id}/late")
-    assert "Late ideas: where might they go? 6" in strip.text
+    assert "Without a theme: where might they go? 6" in strip.text
     tap = re.search(r'hx-post="(/synthesis/\d+/statements/(\w+)/move)" hx-vals=\'{"theme": "(\d+)"}\'', strip.html)
     desk.post(tap[1], htmx=True, theme=tap[3])
     moved = database.get(Statement, tap[2])
