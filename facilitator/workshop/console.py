@@ -9,11 +9,11 @@ from werkzeug.wrappers import Response
 from facilitator.accounts.access import current_staff, login_required
 from facilitator.extensions import db
 from facilitator.web.errors import Refused
-from facilitator.web.htmx import done
+from facilitator.web.htmx import done, local_path
 from facilitator.web.text import clean
 from facilitator.workshop import agenda, history, screens, versions
 from facilitator.workshop.access import my_workshop
-from facilitator.workshop.history import deed
+from facilitator.workshop.history import Deed, deed
 from facilitator.workshop.models import Activity, Workshop
 from facilitator.workshop.phone import patches
 
@@ -44,6 +44,16 @@ def undo_buttons(workshop_id: int) -> str:
     """What this person could undo and redo: their own part of the console."""
     workshop = my_workshop(workshop_id)
     return render_template("workshop/console/_undo.html", workshop=workshop, **_own_deeds(workshop))
+
+
+@console.get("/undo/of")
+@login_required
+def undo_of(workshop_id: int) -> str:
+    """The same away from the console: only deeds called `name`, so that no other page takes the room back a step."""
+    workshop, names = my_workshop(workshop_id), request.args.getlist("name")
+    back = local_path(request.args.get("back"), "")
+    own = {key: _if_called(names, value) for key, value in _own_deeds(workshop).items()}
+    return render_template("workshop/_undo_of.html", workshop=workshop, names=names, back=back, **own)
 
 
 @console.post("/moves")
@@ -113,7 +123,7 @@ def undo(workshop_id: int) -> Response:
     workshop = my_workshop(workshop_id)
     history.undo(workshop, current_staff(), _number("deed"))
     db.session.commit()
-    return _done(workshop)
+    return _done(workshop, request.form.get("back"))
 
 
 @console.post("/redo")
@@ -122,13 +132,17 @@ def redo(workshop_id: int) -> Response:
     workshop = my_workshop(workshop_id)
     history.redo(workshop, current_staff(), _number("deed"))
     db.session.commit()
-    return _done(workshop)
+    return _done(workshop, request.form.get("back"))
 
 
-def _done(workshop: Workshop) -> Response:
-    answer = done(url_for("console.show", workshop_id=workshop.id))
+def _done(workshop: Workshop, back: str | None = None) -> Response:
+    answer = done(local_path(back, url_for("console.show", workshop_id=workshop.id)))
     answer.headers["HX-Trigger"] = "deed-done"
     return answer
+
+
+def _if_called(names: list[str], value: object) -> object:
+    return None if isinstance(value, Deed) and value.name not in names else value
 
 
 def _own_deeds(workshop: Workshop) -> dict[str, object]:

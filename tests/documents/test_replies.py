@@ -58,6 +58,21 @@ def test_it_is_changed_withdrawn_and_both_undone(draft, evening, database):
     assert database.get(first).text == "先装三组，其余明年。"
 
 
+def test_beside_the_proposal_only_a_reply_is_taken_back_and_never_the_room(draft, evening, database):
+    desk, paper = f"/workshops/{evening.workshop.id}", f"/proposals/{draft.number}"
+    reply(draft)
+    [first] = database.all(Reply)
+    for words, is_there in (("Undo: a reply", False), ("Do again: a reply", True)):
+        button = draft.get(draft.get(paper).page.ids["undo"]["hx-get"]).page.button(words)
+        draft.post(button.address, **button.fields)
+        assert (draft.path, database.get(first).deleted_at is None) == (paper, is_there)
+    draft.post(f"{desk}/switches/paused", on="1")
+    draft.get(draft.get(paper).page.ids["undo"]["hx-get"])
+    assert not draft.page.buttons
+    draft.post(f"{desk}/undo", deed="0", back="https://elsewhere.example/")
+    assert draft.path == f"{desk}/console"
+
+
 def test_what_lacks_something_is_refused_in_words(draft, evening, database):
     for wrong, why in (
         ({"who": " "}, "Say who answers."),
