@@ -102,6 +102,8 @@ def test_the_proposal(people: dict[str, Any]) -> None:
     faults += _page(desk, f"{address}?variant=bi")
     evidence = desk.locator(".sheet a[href*='/evidence/']").first.get_attribute("href")
     faults += _page(desk, str(evidence))
+    beside = [f"/workshops/{people['workshop']}/proposals", f"{address}/history", f"{address}/replies/new"]
+    faults += [fault for language in LANGUAGES for each in beside for fault in _page(people["desks"][language], each)]
     assert not faults, "\n".join(faults)
 
 
