@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from facilitator.programme.models import Neighbourhood, Project
+from facilitator.workshop.models import Workshop
 
 
 def test_the_secretariat_adds_a_neighbourhood_and_its_project(make: Any, visit: Any, database: Any) -> None:
@@ -15,6 +16,17 @@ def test_the_secretariat_adds_a_neighbourhood_and_its_project(make: Any, visit: 
     (project,) = database.all(Project)
     assert (neighbourhood.name, project.name, project.stage) == ("共和九村", "紫竹苑微更新", "survey")
     assert "共和九村" in office.get("/workshops/new/salon").html
+
+
+def test_a_workshop_of_a_project_is_in_its_neighbourhood(make: Any, visit: Any, database: Any) -> None:
+    here, other = make.neighbourhood("一村"), make.neighbourhood("二村")
+    project, desk = make.project(here), visit(make.staff())
+    for chosen in (0, other.id):
+        desk.get("/workshops/new/salon").post(
+            "/workshops/new/salon", title="A", language="en", neighbourhood_id=str(chosen), project_id=str(project.id)
+        )
+    first, second = database.all(Workshop)
+    assert (first.neighbourhood_id, second.neighbourhood_id) == (here.id, other.id)
 
 
 def test_the_same_neighbourhood_twice_is_refused(make: Any, visit: Any, database: Any) -> None:

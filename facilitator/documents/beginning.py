@@ -18,7 +18,7 @@ def first_words(workshop: Workshop, topics: Sequence[Topic] = ()) -> dict[tuple[
     return {
         ("title", "zh"): f"关于{about}{_names(topics)}的建议",
         ("title", "en"): f"{title}: {_names_en(topics)}" if topics else title,
-        ("proposers", "zh"): f"{workshop.neighbourhood.name}居民" if workshop.neighbourhood else "",
+        ("proposers", "zh"): f"{workshop.home.name}居民" if workshop.home else "",
         ("matter", "zh"): workshop.purpose,
         ("signatures", "zh"): "居民代表\n居民委员会\n社区规划师\n引导师",
         ("signatures", "en"): "Residents’ representative\nResidents’ committee\nCommunity planner\nFacilitator",
@@ -26,7 +26,7 @@ def first_words(workshop: Workshop, topics: Sequence[Topic] = ()) -> dict[tuple[
 
 
 def _subject(workshop: Workshop) -> tuple[str, str]:
-    place, project = workshop.neighbourhood, workshop.project
+    place, project = workshop.home, workshop.project
     if not project:
         return workshop.title, ""
     return f"{place.name if place else ''}{project.name}", project.name_en

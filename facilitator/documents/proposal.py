@@ -92,7 +92,7 @@ def _replied(reply: Reply, theme: Cluster | None) -> Replied:
 
 def _meta(proposal: Proposal, topics: Sequence[Topic], check_code: str, check_url: str) -> Meta:
     workshop = proposal.workshop
-    place, project = workshop.neighbourhood, workshop.project
+    place, project = workshop.home, workshop.project
     return Meta(
         number=proposal.label,
         workshop=workshop.title,

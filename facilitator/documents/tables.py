@@ -46,7 +46,7 @@ def _of_kinds(activities: list[tuple[int, Activity]]) -> dict[str, list[Row]]:
 
 
 def _workshop(workshop: Workshop) -> Row:
-    place, project = workshop.neighbourhood, workshop.project
+    place, project = workshop.home, workshop.project
     return {
         "title": workshop.title,
         "purpose": workshop.purpose,

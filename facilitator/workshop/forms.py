@@ -11,6 +11,8 @@ from flask_wtf import FlaskForm
 from wtforms import DateTimeLocalField, SelectField, StringField, TextAreaField
 from wtforms.validators import InputRequired, Length, Optional
 
+from facilitator.extensions import db
+from facilitator.programme.models import Project
 from facilitator.workshop.models import Workshop
 
 TOWN_TIME = ZoneInfo("Asia/Shanghai")
@@ -41,9 +43,15 @@ class WorkshopForm(FlaskForm):
     def fill(self, workshop: Workshop) -> None:
         for name in ("title", "place", "purpose", "language"):
             setattr(workshop, name, (getattr(self, name).data or "").strip())
-        workshop.neighbourhood_id = self.neighbourhood_id.data or None
         workshop.project_id = self.project_id.data or None
+        workshop.neighbourhood_id = self.neighbourhood_id.data or _where(workshop.project_id)
         workshop.starts_at = _in_utc(self.starts_at.data)
+
+
+def _where(project_id: int | None) -> int | None:
+    """The neighbourhood of a project, where none was chosen."""
+    project = db.session.get(Project, project_id) if project_id else None
+    return project.neighbourhood_id if project else None
 
 
 def _in_utc(local: datetime | None) -> datetime | None:

@@ -81,6 +81,11 @@ class Workshop(Model):
     def by_code(cls, code: str) -> Workshop | None:
         return db.session.scalar(_BY_CODE, {"code": tidy_code(code)})
 
+    @property
+    def home(self) -> Neighbourhood | None:
+        """Its neighbourhood; where none was chosen, that of its project."""
+        return self.neighbourhood or (self.project.neighbourhood if self.project else None)
+
     def head_count(self) -> int:
         return db.session.scalar(_HEAD_COUNT, {"workshop": self.id}) or 0
 

@@ -40,6 +40,13 @@ def test_totals_equal_the_database(gathered, database, evening):
     }
 
 
+def test_where_no_neighbourhood_was_chosen_the_papers_name_the_projects(app, gathered, evening):
+    with app.app_context():
+        db.session.get_one(Workshop, evening.workshop.id).neighbourhood_id = None
+        db.session.commit()
+    assert gathered()["meta"]["neighbourhood"] == "共和九村"
+
+
 def test_themes_carry_dots_distinct_voters_and_place(gathered):
     [question] = gathered()["questions"]
     assert [
