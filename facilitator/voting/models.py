@@ -12,7 +12,7 @@ from flask_babel import lazy_gettext as _l
 from facilitator.extensions import db
 from facilitator.methods import tally
 from facilitator.synthesis.models import HELD, SHOWN
-from facilitator.voting import agreed, targets, views, wall, wall_gathering
+from facilitator.voting import agreed, targets, views, wall, wall_gathering, wall_result
 from facilitator.voting.ballot import given_by
 from facilitator.voting.dots import VOTES, Dot, HandCount, heirs_of, placed
 from facilitator.voting.pile import sheet
@@ -126,6 +126,7 @@ class VotingActivity(Activity):
         return {
             "round": counted,
             "lines": listed,
+            **(wall_result.parted(listed) if audience == "projector" else {}),
             "more_lines": 0 if audience == "projector" else len(lines) - len(listed),
             "places": len(every),
             "shown_places": shown,

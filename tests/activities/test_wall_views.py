@@ -6,11 +6,13 @@ from datetime import timedelta
 import pytest
 
 from facilitator.extensions import db, now
+from facilitator.methods.tally import Line, ranked
 from facilitator.methods.treemap import squarified
 from facilitator.synthesis.doubles import merge
 from facilitator.synthesis.models import Statement
 from facilitator.voting.dots import Dot
 from facilitator.voting.wall_gathering import MOSAIC
+from facilitator.voting.wall_result import parted as parted_lines
 from facilitator.workshop.models import Activity
 from tests.activities.test_board import without_tokens
 
@@ -153,6 +155,28 @@ def test_a_reveal_shows_the_result_whatever_was_on_the_screen(desk, stage, resul
 
 
 # --- What they show
+
+
+def test_equals_of_a_long_result_stand_still_together_or_turn_together():
+    def parted(*dots):
+        sheet = parted_lines(ranked([Line(number, each, each) for number, each in enumerate(dots)]))
+        return [line.rank for line in sheet["still"]], [line.rank for line in sheet["turning"]], sheet["rows"]
+
+    assert parted(5, 4, 2) == ([1, 2, 3], [], 0)
+    assert parted(*[9] * 11) == ([], [1] * 11, 6)
+    assert parted(5, 4, *[2] * 16) == ([1, 2], [3] * 16, 4)
+    assert parted(5, 4, 4, 4, *[2] * 16) == ([1], [2] * 3 + [5] * 16, 5)
+    assert parted(*[9] * 40) == ([], [1] * 40, 6)
+
+
+def test_a_long_result_is_all_there_with_its_ties(make, stage, workshop, desk, board_at):
+    board = board_at("result", vote_on="ideas", budget=1, cap=1)
+    people = make.people(workshop, 14)
+    for person in people:
+        make.dot(board, person, make.idea(board, f"Idea {person.id}"))
+    desk().press("Reveal the next")
+    said = stage().page.text_of("wall-result-1")
+    assert said.count("1tie") == said.count("1 dot1 person") == 14
 
 
 def test_a_choice_holds_in_its_step_is_seen_at_every_desk_and_undone(make, visit, desk, stage, workshop, board_at):
