@@ -16,6 +16,7 @@ from sqlalchemy.orm import selectinload
 from facilitator.accounts.models import Staff
 from facilitator.documents.following import Answering, Replied, answers_in, replies_in
 from facilitator.documents.heard import Heard, listen
+from facilitator.documents.topics import key_of
 from facilitator.extensions import db, read
 from facilitator.programme.models import Project
 from facilitator.synthesis.kin import Pair, ThemeKin
@@ -145,11 +146,7 @@ def _belongs(theme: Found, row: Row, kin: Mapping[Pair, bool]) -> bool:
     said = [kin.get(frozenset((theme.id, other))) for other in row.ids]
     if False in said:
         return False
-    return True in said or any(_key(theme.name) == _key(other.name) for other in row.themes)
-
-
-def _key(name: str) -> str:
-    return " ".join(name.split()).casefold()
+    return True in said or any(key_of(theme.name) == key_of(other.name) for other in row.themes)
 
 
 # What each workshop holds, worked out once until it changes.

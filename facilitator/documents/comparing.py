@@ -18,6 +18,7 @@ from facilitator.documents.paper import Idea, Paper, PlanRow
 from facilitator.documents.proposal import gather
 from facilitator.documents.routes import mine
 from facilitator.documents.several import title_of
+from facilitator.documents.topics import key_of, topics
 from facilitator.extensions import db
 from facilitator.web.errors import Refused
 from facilitator.web.htmx import go
@@ -111,9 +112,8 @@ def _figures(one: Paper, other: Paper) -> list[Beside]:
 
 def _themes(one: Paper, other: Paper) -> list[Beside]:
     """Those of both first, then those of one."""
-    here, there = ({theme["id"]: theme for theme in paper.themes(each)} for each in (one, other))
-    names = {number: theme["name"] for number, theme in {**there, **here}.items()}
-    found = [Beside(names[number], here.get(number), there.get(number)) for number in {**here, **there}]
+    here, there = ({key_of(topic["name"]): topic for topic in topics(each)} for each in (one, other))
+    found = [Beside(topic["name"], here.get(key), there.get(key)) for key, topic in {**there, **here}.items()]
     return sorted(found, key=lambda each: (each.one is None, each.other is None) != (False, False))
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,7 +13,9 @@ from flask_babel import gettext as _
 
 from facilitator.documents.heard import Heard, listen, narrowed, people_of
 from facilitator.documents.models import Proposal
+from facilitator.documents.topics import key_of
 from facilitator.synthesis.models import Statement
+from facilitator.synthesis.models import Theme as Cluster
 from facilitator.web.text import mask_name
 from facilitator.workshop.models import Participant, Workshop
 
@@ -24,6 +26,8 @@ SOURCE_NAMES = {
     "hands": lambda: _("hands"),
 }
 CHAPTER = "chapter-"
+Within = tuple[Heard, Cluster]
+"""A theme and the activity in which it is."""
 
 
 @dataclass(frozen=True)
@@ -69,14 +73,15 @@ class Source:
         return Evidence(trace.title, len(trace.rows), trace.columns, trace.rows)
 
     def _of_part(self, key: str) -> Evidence:
-        found = re.fullmatch(r"(loose|unmarked|round|theme)-(\d+)(?:-(\w+))?", key)
+        found = re.fullmatch(r"(loose|unmarked|round|theme|topic)-(\d+)(?:-(\w+))?", key)
         if not found:
             abort(404)
         kind, number, more = found[1], int(found[2]), found[3] or ""
-        heard = self._with_theme(number) if kind == "theme" else self._with_activity(number)
-        if kind == "theme":
+        if kind in ("theme", "topic"):
+            found_in = self._of_name(number) if kind == "topic" else [self._with_theme(number)]
             by_part = {"ideas": self._theme_ideas, "dots": self._theme_dots, "voters": self._theme_voters}
-            return by_part[more](heard, number) if more in by_part else abort(404)
+            return by_part[more](found_in) if more in by_part else abort(404)
+        heard = self._with_activity(number)
         if kind == "round":
             return self._round(heard, more)
         return self._loose(heard) if kind == "loose" else self._unmarked(heard)
@@ -84,8 +89,16 @@ class Source:
     def _with_activity(self, activity_id: int) -> Heard:
         return next((each for each in self._heard if each.activity.id == activity_id), None) or abort(404)
 
-    def _with_theme(self, theme_id: int) -> Heard:
-        return next((each for each in self._heard if any(c.id == theme_id for c in each.clusters)), None) or abort(404)
+    def _with_theme(self, theme_id: int) -> Within:
+        return next((each for each in self._clusters() if each[1].id == theme_id), None) or abort(404)
+
+    def _of_name(self, theme_id: int) -> list[Within]:
+        """The theme with all of the same name."""
+        key = key_of(self._with_theme(theme_id)[1].name)
+        return [each for each in self._clusters() if key_of(each[1].name) == key]
+
+    def _clusters(self) -> list[Within]:
+        return [(heard, cluster) for heard in self._heard for cluster in heard.clusters]
 
     # People.
 
@@ -116,9 +129,9 @@ class Source:
     def _loose(self, heard: Heard) -> Evidence:
         return self._ideas(_("Ideas in no theme"), [(heard, each) for each in heard.loose()])
 
-    def _theme_ideas(self, heard: Heard, theme_id: int) -> Evidence:
-        name = _theme_name(heard, theme_id)
-        return self._ideas(_("Ideas in “%(theme)s”", theme=name), [(heard, each) for each in heard.inside(theme_id)])
+    def _theme_ideas(self, themes: Sequence[Within]) -> Evidence:
+        inside = [(heard, each) for heard, cluster in themes for each in heard.inside(cluster.id)]
+        return self._ideas(_("Ideas in “%(theme)s”", theme=themes[0][1].name), inside)
 
     def _ideas(self, title: str, found: Sequence[tuple[Heard, Statement]]) -> Evidence:
         rows: list[tuple[str, ...]] = [
@@ -139,56 +152,79 @@ class Source:
     # Themes and dots.
 
     def _themes(self) -> Evidence:
+        same: dict[str, list[Within]] = {}
+        for each in self._clusters():
+            same.setdefault(key_of(each[1].name), []).append(each)
         rows = [
-            (cluster.name, heard.activity.title, len(heard.inside(cluster.id)))
-            for heard in self._heard
-            for cluster in heard.clusters
+            (
+                themes[0][1].name,
+                _(", ").join(heard.activity.title for heard, _cluster in themes),
+                sum(len(heard.inside(cluster.id)) for heard, cluster in themes),
+            )
+            for themes in same.values()
         ]
         return Evidence(_("Every theme"), len(rows), (_("Theme"), _("Activity"), _("Ideas")), rows)
 
     def _all_dots(self) -> Evidence:
-        rows = [
-            (heard.activity.title, round_.number, round_.voters, round_.dots)
-            for heard in self._heard
-            for round_ in heard.rounds[-1:]
+        lines = [
+            (heard, round_, line) for heard in self._heard for round_ in heard.rounds[-1:] for line in round_.lines
         ]
-        columns = (_("Activity"), _("Round"), _("People"), _("Dots"))
-        return Evidence(_("Dots of the last round of each activity"), sum(row[3] for row in rows), columns, rows)
+        given = [each for each in lines if each[2].dots]
+        rows = [
+            (self._target(heard, line.target), heard.activity.title, round_.number, line.voters, line.dots)
+            for heard, round_, line in given
+        ]
+        columns = (_("What"), _("Activity"), _("Round"), _("People"), _("Dots"))
+        ids = [_idea(heard, line.target) for heard, _round, line in given]
+        title = _("Dots of the last round of each activity")
+        return Evidence(title, sum(line.dots for _heard, _round, line in given), columns, rows, ids)
 
     def _round(self, heard: Heard, number: str) -> Evidence:
         round_ = next((each for each in heard.rounds if str(each.number) == number), None) or abort(404)
-        lines = [(self._target(heard, line.target), line.voters, line.dots) for line in round_.lines]
+        rows = [(self._target(heard, line.target), line.voters, line.dots) for line in round_.lines]
+        ids = [_idea(heard, line.target) for line in round_.lines]
         title = _("Round %(number)d of “%(activity)s”", number=round_.number, activity=heard.activity.title)
-        return Evidence(title, round_.dots, (_("What"), _("People"), _("Dots")), lines)
+        return Evidence(title, round_.dots, (_("What"), _("People"), _("Dots")), rows, ids)
 
     def _unmarked(self, heard: Heard) -> Evidence:
-        lines = heard.last.lines if heard.last else ()
-        rows = [(self._target(heard, line.target),) for line in lines if not line.dots]
-        return Evidence(_("What got no dot"), len(rows), (_("What"),), rows)
+        targets = [line.target for line in (heard.last.lines if heard.last else ()) if not line.dots]
+        rows = [(self._target(heard, target),) for target in targets]
+        ids = [_idea(heard, target) for target in targets]
+        return Evidence(_("What got no dot"), len(rows), (_("What"),), rows, ids)
 
-    def _theme_dots(self, heard: Heard, theme_id: int) -> Evidence:
-        if heard.last is None:
-            abort(404)
-        targets, given = heard.given_to(theme_id)
-        rows: list[tuple[str, int]] = [(self._person(person), dots) for person, dots in sorted(given.items())]
-        by_hand = Counter[str]()
-        for line in heard.last.lines:
+    def _theme_dots(self, themes: Sequence[Within]) -> Evidence:
+        """Who gave how many, and on what: on the theme, or on which of its ideas."""
+        rows: list[tuple[str, str, int]] = []
+        ids: list[str] = []
+        for heard, cluster in _voted(themes):
+            for target, who, dots in self._given(heard, cluster):
+                rows.append((self._target(heard, target), who, dots))
+                ids.append(_idea(heard, target))
+        title = _("Dots on “%(theme)s”", theme=themes[0][1].name)
+        return Evidence(title, sum(row[2] for row in rows), (_("What"), _("Person"), _("Dots")), rows, ids)
+
+    def _given(self, heard: Heard, cluster: Cluster) -> Iterator[tuple[Any, str, int]]:
+        round_ = heard.last or abort(404)
+        targets, _given = heard.given_to(cluster.id)
+        for line in round_.lines:
             if line.target in targets:
-                by_hand.update({source: dots for source, dots in line.sources.items() if source != "phone"})
-        rows += [(SOURCE_NAMES[source](), dots) for source, dots in by_hand.items()]
-        title = _("Dots on “%(theme)s”", theme=_theme_name(heard, theme_id))
-        return Evidence(title, sum(dots for _who, dots in rows), (_("Person"), _("Dots")), rows)
+                by_phone = Counter(heard.ballots[round_.number].get(line.target, ()))
+                for person, dots in sorted(by_phone.items()):
+                    yield line.target, self._person(person), dots
+                for source, dots in line.sources.items():
+                    if source != "phone" and dots:
+                        yield line.target, SOURCE_NAMES[source](), dots
 
-    def _theme_voters(self, heard: Heard, theme_id: int) -> Evidence:
-        if heard.last is None:
-            abort(404)
-        voters = heard.standings(heard.last)[theme_id].voters
-        _targets, given = heard.given_to(theme_id)
-        rows: list[tuple[str, int]] = [(self._person(person), 1) for person in sorted(given)]
-        if voters > len(given):
-            rows.append((_("counted by hand, on paper or by raised hands"), voters - len(given)))
-        title = _("People who gave dots to “%(theme)s”", theme=_theme_name(heard, theme_id))
-        return Evidence(title, voters, (_("Person"), _("People")), rows)
+    def _theme_voters(self, themes: Sequence[Within]) -> Evidence:
+        [(heard, cluster)] = _voted(themes)[:1]
+        line = heard.standings(heard.last)[cluster.id]
+        _targets, given = heard.given_to(cluster.id)
+        rows: list[tuple[str, int, int]] = [(self._person(person), dots, 1) for person, dots in sorted(given.items())]
+        if line.voters > len(given):
+            by_hand = line.dots - sum(given.values())
+            rows.append((_("counted by hand, on paper or by raised hands"), by_hand, line.voters - len(given)))
+        title = _("People who gave dots to “%(theme)s”", theme=cluster.name)
+        return Evidence(title, line.voters, (_("Person"), _("Dots"), _("People")), rows)
 
     # Names.
 
@@ -202,5 +238,10 @@ class Source:
         return names.get(target, "—")
 
 
-def _theme_name(heard: Heard, theme_id: int) -> str:
-    return next(cluster.name for cluster in heard.clusters if cluster.id == theme_id)
+def _idea(heard: Heard, target: Any) -> str:
+    """Its id, where the dots lie on an idea."""
+    return target if any(each.id == target for each in heard.statements) else ""
+
+
+def _voted(themes: Sequence[Within]) -> list[Within]:
+    return [each for each in themes if each[0].last] or abort(404)

@@ -19,6 +19,7 @@ from facilitator.documents.revisions import Revision, key_of, reword, texts_at
 from facilitator.documents.routes import LABELS, mine
 from facilitator.documents.several import documents, title_of
 from facilitator.documents.sheets import KIT
+from facilitator.documents.topics import topics
 from facilitator.extensions import db
 from facilitator.methods.differences import Piece, differences
 from facilitator.web.errors import Refused
@@ -191,13 +192,12 @@ def _moved(one: Point, other: Point) -> Iterator[Moved]:
 def figures_of(shown: paper.Paper) -> dict[str, int]:
     """The paper's figures by their names."""
     figures = totals_of(shown)
-    for theme in paper.themes(shown):
-        # Those of one name in several activities belong together.
+    for topic in topics(shown):
         for words, count in (
-            (_("Ideas in “%(theme)s”", theme=theme["name"]), theme["ideas"]),
-            (_("Dots on “%(theme)s”", theme=theme["name"]), theme["dots"]),
+            (_("Ideas in “%(theme)s”", theme=topic["name"]), topic["ideas"]),
+            (_("Dots on “%(theme)s”", theme=topic["name"]), topic["dots"]),
         ):
-            figures[words] = figures.get(words, 0) + count
+            figures[words] = count
     return figures
 
 

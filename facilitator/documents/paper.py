@@ -52,6 +52,7 @@ class Totals(TypedDict):
     """Ideas that the facilitator didn't let onto the wall; they are not in the paper."""
     ideas: int
     themes: int
+    """Those of one name in several activities are one."""
     dots: int
     voters: int
     loose: int
@@ -285,13 +286,6 @@ def themes(paper: Paper) -> Iterator[Theme]:
         yield from question["themes"]
 
 
-def leading(paper: Paper, most: int = 3) -> list[Theme]:
-    """The themes with the most dots (with the most ideas, where nothing was voted); ties at the edge are kept whole."""
-    ordered = sorted(themes(paper), key=_weight, reverse=True)
-    edge = _weight(ordered[:most][-1]) if ordered else (0, 0)
-    return [theme for theme in ordered if _weight(theme) >= edge]
-
-
 def photos(paper: Paper) -> list[str]:
     """The names of the files that it shows."""
     return [photo["file"] for photo in paper["photos"]] + [name for each in chapters(paper) for name in each["photos"]]
@@ -299,7 +293,3 @@ def photos(paper: Paper) -> list[str]:
 
 def by_number(paper: Paper) -> dict[str, Idea]:
     return {idea["number"]: idea for idea in paper["ideas"]}
-
-
-def _weight(theme: Theme) -> tuple[int, int]:
-    return theme["dots"], theme["ideas"]

@@ -30,6 +30,7 @@ from facilitator.documents.paper import (
 )
 from facilitator.documents.replies import Reply
 from facilitator.documents.scope import Topic
+from facilitator.documents.topics import key_of
 from facilitator.extensions import db, now
 from facilitator.methods import tally
 from facilitator.synthesis.answers import heirs_of
@@ -121,7 +122,7 @@ def _totals(people: int, held_back: int, heard: Sequence[Heard], questions: Sequ
         without_phone=sum(each.source != "phone" for each in statements),
         held_back=held_back,
         ideas=len(statements),
-        themes=sum(len(each.clusters) for each in heard),
+        themes=len({key_of(cluster.name) for each in heard for cluster in each.clusters}),
         dots=sum(each.last.dots for each in lasts if each.last),
         voters=_voters(lasts),
         loose=sum(question["loose"] for question in questions),

@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from sqlalchemy import bindparam, select
 
+from facilitator.documents.topics import key_of
 from facilitator.extensions import read
 from facilitator.synthesis.models import Theme, heirs_among
 from facilitator.workshop.models import Activity
@@ -48,7 +49,7 @@ class Catalogue:
         """What can be chosen, in the order of the agenda."""
         by_name: dict[str, list[Kept]] = {}
         for theme in self._living():
-            by_name.setdefault(_key(theme), []).append(theme)
+            by_name.setdefault(key_of(theme.name), []).append(theme)
         return [_topic(same) for same in by_name.values()]
 
     def within(self, chosen: Iterable[int]) -> frozenset[int]:
@@ -63,10 +64,6 @@ class Catalogue:
 
     def _living(self) -> list[Kept]:
         return [theme for theme in self.every if theme.deleted_at is None]
-
-
-def _key(theme: Kept) -> str:
-    return " ".join(theme.name.split()).casefold()
 
 
 def _topic(same: Sequence[Kept]) -> Topic:

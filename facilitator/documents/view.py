@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from facilitator.documents import drawing, paper
-from facilitator.documents.words import DECISION_WORDS, SOURCE_WORDS, Voice, han, lang_of, plural
+from facilitator.documents import drawing, paper, topics
+from facilitator.documents.words import DECISION_WORDS, SOURCE_WORDS, Voice, counted, han, lang_of, plural
 
 LINE = 15
 """Characters of 29 pt that stand on one line of the cover."""
@@ -33,8 +33,10 @@ def context(data: paper.Paper, variant: str) -> dict[str, Any]:
         "wording": lambda key: voice.typed(data["wording"][key]["zh"], data["wording"][key]["en"]),
         "sections": paper.sections(data),
         "kinds": sorted({each["kind"] for each in paper.chapters(data)}),
-        "themes": list(paper.themes(data)),
-        "leading": paper.leading(data),
+        "topics": topics.topics(data),
+        "strongest": topics.strongest(data),
+        "leading": topics.leading(data),
+        "by_dots": topics.by_dots(data),
         "numbered": paper.by_number(data),
         "theme_names": {theme["id"]: theme["name"] for theme in paper.themes(data)},
         "theme_colours": _colours(data),
@@ -51,6 +53,7 @@ def context(data: paper.Paper, variant: str) -> dict[str, Any]:
         "named": named,
         "english_date": english_date,
         "han": han,
+        "counted": counted,
         "plural": plural,
         "lang_of": lang_of,
         "drawing": drawing,
@@ -113,7 +116,7 @@ def signers(data: paper.Paper, voice: Voice) -> list[str]:
     return [line.strip() for line in lines if line.strip()]
 
 
-def named(themes: Sequence[paper.Theme | paper.Name], lang: str) -> str:
+def named(themes: Sequence[topics.Topic | paper.Name], lang: str) -> str:
     """The themes' names as a list in a sentence: “坐一坐”“会长大的花园”, or “Seats” and “Light”."""
     if lang == "zh":
         return "、".join(f"“{theme['name']}”" for theme in themes)

@@ -113,6 +113,11 @@ def han(number: int) -> str:
     return head + (DIGITS[ones] if ones or not tens else "")
 
 
+def counted(number: int) -> str:
+    """The same before what is counted: 两个, not 二个."""
+    return "两" if number == 2 else han(number)
+
+
 def plural(number: int, one: str, many: str) -> str:
     return one if number == 1 else many
 

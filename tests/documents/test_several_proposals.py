@@ -5,6 +5,7 @@ import re
 
 import pytest
 
+from facilitator.documents import pdf, sheets, topics
 from facilitator.documents.models import DONE, Export, Proposal
 from facilitator.documents.proposal import gather
 from facilitator.extensions import db
@@ -65,7 +66,7 @@ def test_a_proposal_on_one_theme_counts_that_theme_alone(app, draft, evening, se
         "without_phone": 1,
         "held_back": 0,
         "ideas": 4,
-        "themes": 2,
+        "themes": 1,
         "dots": 15,
         "voters": 8,  # five phones over both votes, at least three on paper
         "loose": 0,
@@ -104,6 +105,31 @@ def test_every_figure_of_a_part_leads_to_evidence_that_adds_up(draft, evening, s
         assert address.endswith("people") or "坐一坐" not in draft.text
     for key in (f"theme-{evening.seats.id}-ideas", f"loose-{evening.board.id}9"):
         assert draft.get(f"/proposals/{number}/evidence/{key}").status == 404
+
+
+def test_themes_of_one_name_are_one_wherever_themes_are_named(app, draft, evening, second):
+    whole = gathered(app, draft.number)
+    assert whole["totals"]["themes"] == 3  # 亮起来 in both, 坐一坐, 花园
+    told = [(each["name"], each["ideas"], each["people"], each["dots"]) for each in topics.leading(whole)]
+    assert told == [("亮起来", 4, 2, 15), ("坐一坐", 2, 2, 1), ("花园", 1, 1, 1)]
+    whole["questions"][1]["votes"] = []  # then dots would not be fair to it
+    assert not topics.by_dots(whole)
+
+    number = on_themes(draft, evening, evening.light)
+    assert draft.get(f"/proposals/{number}?variant=zh").text.count("居民反映最集中的是“亮起来”。") == 1
+    draft.get(f"/proposals/{draft.number}/evidence/themes")
+    assert "亮起来先改哪里, 再问一次4" in draft.text
+    draft.get(f"/proposals/{draft.number}/evidence/topic-{evening.light.id}-dots")
+    assert 'class="evidence-figure">15<' in draft.html
+    assert re.search(r'<a href="[^"]+">#2-1 楼道灯</a></td><td>Participant 01</td><td class="num">1</td>', draft.html)
+    draft.get(f"/workshops/{evening.workshop.id}/proposals/comparison?one={draft.number}&other={number}")
+    assert draft.html.count('<th scope="row">亮起来') == 1
+    with app.app_context():
+        minutes = pdf.html(gathered(app, draft.number), "zh", sheets.Sheet(name="minutes", parts=[]))
+        board = pdf.html(gathered(app, draft.number), "zh", sheets.Sheet(name="summary", parts=[]))
+    assert minutes.count("<h3 ") == 2
+    assert "归为3个主题" in re.sub("<[^>]+>", "", minutes)
+    assert board.count('<div class="board-theme">') == 3
 
 
 def test_a_merged_theme_leads_to_its_heir(app, draft, evening):

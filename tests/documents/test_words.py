@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from markupsafe import Markup
 
-from facilitator.documents import paper, view
+from facilitator.documents import paper, topics, view
 from facilitator.documents.words import Voice, han, lang_of
 from tests.documents import sample
 
@@ -69,9 +69,9 @@ def test_the_leading_themes_keep_a_tie_at_the_edge_whole():
     data = sample.paper()
     for theme in paper.themes(data):
         theme["dots"], theme["ideas"] = 5, 2
-    assert len(paper.leading(data)) == 5
+    assert len(topics.leading(data)) == 5
     next(paper.themes(data))["dots"] = 9
-    assert [theme["name"] for theme in paper.leading(data, most=1)] == ["坐一坐"]
+    assert [theme["name"] for theme in topics.leading(data, most=1)] == ["坐一坐"]
 
 
 def test_sections_are_numbered_without_gaps_when_there_are_no_photos():
