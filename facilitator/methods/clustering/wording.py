@@ -19,8 +19,8 @@ LONGEST = 300
 TITLE = 60
 NAME = 24
 """Characters that the name of a theme has room for."""
-SHORTEST = 4
-"""Chinese characters, or twice as many letters, that say enough for a name."""
+SHORTEST, HEADING = 4, 10
+"""Chinese characters, or twice as many letters, that say enough for a name, and that are read at a glance."""
 ENDS = re.compile(r"(?<=\w)[\s。.！!，,；;、]+$")
 PAUSES = re.compile(r"[，。；：！？,;:!?（(](?!\d)|\. |——| - ")
 RARE = 5
@@ -45,11 +45,11 @@ def stripped(text: str) -> str:
 
 
 def shown(text: str) -> str:
-    """The idea as a title: one line, as much of its beginning as a name may have, else cut where it is long."""
+    """The idea as a title: one line, of a longer one the beginning that can stand over a column by itself."""
     line = ENDS.sub("", " ".join(text.split()))
-    if len(line) > NAME:
-        ends = [stop.start() for stop in PAUSES.finditer(line) if width(line[: stop.start()]) >= SHORTEST]
-        line = line[: max((end for end in ends if end <= NAME), default=len(line))]
+    if width(line) > HEADING:
+        ends = (stop.start() for stop in PAUSES.finditer(line) if width(line[: stop.start()]) >= SHORTEST)
+        line = line[: next((end for end in ends if end <= NAME), len(line))]
     return line if len(line) <= TITLE else line[: TITLE - 1] + "…"
 
 
