@@ -70,6 +70,8 @@ class Known(NamedTuple):
     catalogue: Catalogue
     heirs: Mapping[int, int]
     """Which living theme stands for each that ever was."""
+    same: Mapping[int, frozenset[int]]
+    """By living theme: all of its name, in whatever activity; what is replied to one concerns them all."""
     heads: Mapping[str, str]
     """By idea that stands for others: its words."""
     said: Mapping[str, int]
@@ -188,11 +190,15 @@ def _fate(row: Any, activity: Activity, known: Known, proposals: Sequence[Drafte
         proposals=inside,
         workshop_id=activity.workshop_id,
         schemes=after.schemes.get(row.theme_id, ()),
-        replies=after.replies_to(row.theme_id, {each.id for each in inside}) if row.status == SHOWN else (),
+        replies=_replies(after, known, row.theme_id, inside) if row.status == SHOWN else (),
         in_contest=bool(after.schemes),
         head=known.heads.get(stands, "") if row.merged_into_id else "",
         others=known.said.get(stands, 1) - 1 if row.status == SHOWN else 0,
     )
+
+
+def _replies(after: Followed, known: Known, theme_id: int | None, inside: Sequence[Drafted]) -> list[Replied]:
+    return after.replies_to(known.same.get(theme_id or 0, frozenset()), {each.id for each in inside})
 
 
 def _known(workshop: Workshop) -> Known:
@@ -211,6 +217,7 @@ def _work_out(workshop_id: int, heard: Sequence[Heard]) -> Known:
         quoted=frozenset(statement.id for each in heard for statement in _printed_with_themes(each)),
         catalogue=catalogue,
         heirs=heirs_among(catalogue.every),
+        same=catalogue.same(),
         heads={head.id: head.public_text for head, _merged in _heads(heard)},
         said={head.id: 1 + len(merged) for head, merged in _heads(heard)},
     )

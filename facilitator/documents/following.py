@@ -56,12 +56,12 @@ class Followed(NamedTuple):
     schemes: Mapping[int, Sequence[Answering]]
     replies: Sequence[Replied]
 
-    def replies_to(self, theme_id: int | None, proposals: Container[int]) -> list[Replied]:
-        """Those to this theme, and those to the whole of these proposals."""
+    def replies_to(self, themes: Container[int], proposals: Container[int]) -> list[Replied]:
+        """Those to any of these themes, which are of one name, and those to the whole of these proposals."""
         return [
             each
             for each in self.replies
-            if (each.theme_id == theme_id if each.theme_id else each.proposal_id in proposals)
+            if (each.theme_id in themes if each.theme_id else each.proposal_id in proposals)
         ]
 
 

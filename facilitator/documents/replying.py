@@ -15,8 +15,9 @@ from facilitator.documents.heard import listen
 from facilitator.documents.models import Proposal
 from facilitator.documents.replies import DECISIONS, Reply
 from facilitator.documents.routes import documents, mine
+from facilitator.documents.scope import Catalogue, Topic
 from facilitator.extensions import db, now
-from facilitator.synthesis.models import Theme
+from facilitator.synthesis.answers import heirs_of
 from facilitator.web.text import clean
 from facilitator.workshop.forms import TOWN_TIME
 from facilitator.workshop.history import deed
@@ -73,7 +74,11 @@ def _found(proposal_id: int, reply_id: int) -> tuple[Proposal, Reply]:
 
 
 def _values(reply: Reply) -> dict[str, Any]:
-    return {name: getattr(reply, name) for name in ("who", "text", "text_en", "decision", "theme_id", "said_on")}
+    """The theme as it stands now: what it was merged into."""
+    names = ("who", "text", "text_en", "decision", "theme_id", "said_on")
+    heirs = heirs_of([reply.theme]) if reply.theme else {}
+    heir = heirs.get(reply.theme_id or 0)
+    return {name: getattr(reply, name) for name in names} | ({"theme_id": heir.id} if heir else {})
 
 
 def _said(proposal: Proposal) -> tuple[dict[str, Any], list[str]]:
@@ -81,7 +86,7 @@ def _said(proposal: Proposal) -> tuple[dict[str, Any], list[str]]:
     form = request.form
     said: dict[str, Any] = {name: _lines(form.get(name, "")) for name in LONGEST}
     theme = form.get("theme", "")
-    known = {str(each.id): each.id for each in _themes(proposal)}
+    known = {str(number): number for topic in _topics(proposal) for number in topic.ids}
     said |= {"decision": form.get("decision", ""), "theme_id": known.get(theme), "said_on": form.get("said_on", "")}
     wrong = {
         _("Say who answers."): not said["who"],
@@ -109,10 +114,11 @@ def _is_day(text: str) -> bool:
         return False
 
 
-def _themes(proposal: Proposal) -> list[Theme]:
-    scope = proposal.scope()
-    every = [theme for each in listen(proposal.workshop) for theme in each.clusters]
-    return [theme for theme in every if scope is None or theme.id in scope]
+def _topics(proposal: Proposal) -> list[Topic]:
+    """Its themes, those of one name in several activities once."""
+    heard = {theme.id for each in listen(proposal.workshop) for theme in each.clusters}
+    scope = heard if (chosen := proposal.scope()) is None else heard & chosen
+    return [topic for topic in Catalogue.of(proposal.workshop_id).topics() if topic.ids & scope]
 
 
 def _form(proposal: Proposal, reply: Reply | None, values: Mapping[str, Any], problems: list[str] | None = None) -> str:
@@ -124,7 +130,7 @@ def _form(proposal: Proposal, reply: Reply | None, values: Mapping[str, Any], pr
         version=request.form.get("version") or (reply.version if reply else ""),
         problems=problems or [],
         decisions=DECISIONS,
-        themes=_themes(proposal),
+        topics=_topics(proposal),
         longest=LONGEST,
     )
 

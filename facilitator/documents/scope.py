@@ -62,6 +62,10 @@ class Catalogue:
         now = {heirs[number] for number in chosen if number in heirs}
         return [topic for topic in self.topics() if topic.ids & now]
 
+    def same(self) -> dict[int, frozenset[int]]:
+        """By living theme: all of its name."""
+        return {number: topic.ids for topic in self.topics() for number in topic.ids}
+
     def _living(self) -> list[Kept]:
         return [theme for theme in self.every if theme.deleted_at is None]
 

@@ -15,6 +15,7 @@ from facilitator.documents.heard import Heard, listen, people_of
 from facilitator.documents.ideas import merged_into
 from facilitator.documents.models import Proposal
 from facilitator.documents.routes import documents
+from facilitator.documents.scope import Catalogue
 from facilitator.extensions import db
 from facilitator.synthesis.models import Theme
 from facilitator.workshop.access import activity_of, my_workshop
@@ -62,7 +63,7 @@ def _after(workshop: Workshop, theme: Theme, heirs: dict[int, int]) -> dict[str,
     return {
         "schemes": schemes,
         "desks": _desks(schemes),
-        "replies": after.replies_to(theme.id, {each.id for each in proposals}),
+        "replies": after.replies_to(Catalogue.of(workshop.id).within([theme.id]), {each.id for each in proposals}),
         "proposal_id": proposals[0].id if proposals else None,
     }
 

@@ -128,3 +128,19 @@ def test_the_page_of_a_theme_leads_back_to_ideas_and_people(draft, evening, make
     assert draft.get(address).path == f"/workshops/{evening.workshop.id}/themes/{evening.light.id}"
     assert "Themes that were merged into this one: 坐一坐" in draft.text
     assert "高境镇城建中心" in draft.text
+
+
+def test_a_reply_to_a_theme_concerns_all_of_its_name_and_follows_a_merge(draft, evening, make, phone, database):
+    board = make.board(evening.workshop, title="再问一次")
+    lamp = make.idea(board, "楼道灯", evening.people[4])
+    make.theme(board, "亮起来 ", lamp)
+    form = draft.get(f"/proposals/{draft.number}/replies/new").html
+    assert form.count("亮起来") == 1
+    reply(draft, evening.light)
+    for person in (1, 4):
+        assert "高境镇城建中心" in own_page(phone, evening, evening.people[person]).text
+    assert "高境镇城建中心" not in own_page(phone, evening, evening.people[0]).text
+    [first] = database.all(Reply)
+    draft.get(f"/workshops/{evening.workshop.id}/console")
+    draft.post(f"/synthesis/{evening.board.id}/themes/{evening.light.id}/merge", theme=str(evening.seats.id))
+    assert f'value="{evening.seats.id}" selected' in draft.get(f"/proposals/{draft.number}/replies/{first.id}").html
