@@ -56,7 +56,8 @@ def everything(activity_id: int) -> str:
     wall = _staff_activity(activity_id)
     search, rounds = Search.asked(request.args), wall.rounds()
     found = search.cards(wall.id, rounds)
-    context = {"search": search, "many": len(found), "choices": _choices(headings(wall.id), with_dots=bool(rounds))}
+    context = {"search": search, "choices": _choices(headings(wall.id), with_dots=bool(rounds))}
+    context.update(many=sum(card.times for card in found), cards_many=len(found))
     return render_template("voting/everything.html", activity=wall, page=_page(found, ON_PAGE), **context)
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Select, bindparam, func, select
+from sqlalchemy import ColumnElement, Integer, Select, bindparam, cast, func, select
 from sqlalchemy.sql.selectable import Subquery
 
 from facilitator.extensions import read
@@ -46,14 +46,15 @@ class Heading(NamedTuple):
 
 
 class Listed(NamedTuple):
-    """The ideas of one theme, or those without one: some of them, and how many there are."""
+    """The ideas of one theme, or those without one: some of them, and how many were said in all."""
 
     cards: list[Card]
     many: int
+    """Each as often as it was said, like everywhere in the room: what was merged counts too."""
 
     @property
     def more(self) -> int:
-        return self.many - len(self.cards)
+        return self.many - sum(card.times for card in self.cards)
 
 
 NONE = Listed([], 0)
@@ -132,17 +133,25 @@ _NEWEST = (
     .order_by(statement.c.number.desc())
     .limit(bindparam("most"))
 )
+_MERGED = (
+    select(statement.c.merged_into_id.label("head"), func.count().label("many"))
+    .where(*_WAS_SAID, statement.c.status == SHOWN, statement.c.merged_into_id.is_not(None))
+    .group_by(statement.c.merged_into_id)
+    .subquery()
+)
+"""How many went into each idea that stands for others."""
 
 
 def _placed(*, from_the_end: bool) -> Subquery:
-    """Each idea with its place in its list and the length of that."""
+    """Each idea with its place in its list and how many were said in that."""
     order = (statement.c.position, statement.c.number)
     ends = [column.desc() for column in order] if from_the_end else list(order)
     place = func.row_number().over(partition_by=theme.c.id, order_by=ends)
-    many = func.count().over(partition_by=theme.c.id)
+    times = 1 + func.coalesce(_MERGED.c.many, 0)
+    many = cast(func.sum(times).over(partition_by=theme.c.id), Integer)  # PostgreSQL adds up to decimals
     return (
-        select(theme.c.id.label("inside"), many.label("many"), place.label("place"), *_CARD)
-        .select_from(_IN_THEMES)
+        select(theme.c.id.label("inside"), many.label("many"), place.label("place"), *_CARD, times.label("times"))
+        .select_from(_IN_THEMES.outerjoin(_MERGED, _MERGED.c.head == statement.c.id))
         .where(*_HANGS, statement.c.status.in_(bindparam("statuses", expanding=True)))
         .subquery()
     )
@@ -150,7 +159,7 @@ def _placed(*, from_the_end: bool) -> Subquery:
 
 def _some(*, from_the_end: bool) -> Select[Any]:
     placed = _placed(from_the_end=from_the_end)
-    columns = [placed.c[column.name] for column in _CARD] + [times_said(placed.c.id)]
+    columns = [placed.c[column.name] for column in (*_CARD, placed.c.times)]
     wanted = (placed.c.place <= bindparam("most")) & placed.c.inside.is_not(None)
     loose = (placed.c.place <= bindparam("loose")) & placed.c.inside.is_(None)
     order = placed.c.place.desc() if from_the_end else placed.c.place

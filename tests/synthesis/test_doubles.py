@@ -86,13 +86,15 @@ def test_a_merged_idea_keeps_every_original_on_every_screen(wall, make, database
     anna = phone(wall.workshop, wall.people[0])
     for html in [*screens, anna.html]:
         assert f">×2</b> {BENCHES}" in html
+    assert [re.search(r"Seats.*?<small>(\d+)", html, re.DOTALL).group(1) for html in screens] == ["2", "2"]
+    assert "Seats 2 ideas" in anna.text
     assert f"{BENCH}<" not in screens[1].replace(BENCHES, "")
     assert f"It goes on together with “{BENCHES}”" in anna.text
     assert f"It goes on together with “{BENCHES}”" in anna.get(f"/w/{wall.workshop.code}/me").text
     panel = desk.get(f"/synthesis/{wall.board.id}/statements/{benches.id}")
     assert f"2 ideas say the same {BENCH} #1 · Anna Take apart again" in panel.text
     found = desk.get(f"/voting/{wall.board.id}/everything?words=%231")
-    assert (f"{BENCHES}<" in found.html, "1 idea " in found.text) == (True, True)
+    assert (f"{BENCHES}<" in found.html, "2 ideas on 1 card" in found.text) == (True, True)
     desk.post(f"/synthesis/{wall.board.id}/statements/{benches.id}/move", theme="")
     assert database.get(bench).theme_id is None
     desk.post(f"/synthesis/{wall.board.id}/statements/{bench.id}/apart")
