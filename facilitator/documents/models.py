@@ -140,6 +140,11 @@ class Proposal(Model):
         return any(each.status in (*OPEN, DONE) for each in self.exports)
 
     @property
+    def is_made(self) -> bool:
+        """Is a file of the proposal itself there?"""
+        return any(each.status == DONE and each.document == "proposal" for each in self.exports)
+
+    @property
     def label(self) -> str:
         return f"〔{self.year}〕第{self.number}号"
 

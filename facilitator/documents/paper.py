@@ -39,6 +39,8 @@ class Meta(TypedDict):
     """Does it speak of some themes alone? Papers that were made before there were such don't say."""
     themes: NotRequired[list[Name]]
     """Of which."""
+    is_made: NotRequired[bool]
+    """Was the proposal out as a file already when the figures were taken?"""
 
 
 class Totals(TypedDict):

@@ -110,6 +110,7 @@ def _meta(proposal: Proposal, topics: Sequence[Topic], check_code: str, check_ur
         check_url=check_url,
         themes=[Name(name=topic.name, name_en=topic.name_en) for topic in topics],
         is_part=bool(proposal.themes),
+        is_made=proposal.is_made,
     )
 
 

@@ -163,3 +163,21 @@ def test_the_notice_is_no_word_document(draft, database):
     fields = {"format": "docx", "variant": "zh", "document": "summary"}
     draft.post(f"/proposals/{draft.number}/exports", htmx=True, **fields)
     assert (draft.status, database.count(Export)) == (404, 0)
+
+
+def test_the_notice_knows_that_the_proposal_is_out_and_what_was_answered(tmp_path):
+    data = sample.paper()
+    data["plan"], data["wording"]["advice"] = [], {"zh": "", "en": ""}
+    data["meta"]["is_made"] = True
+    [text] = printed(data, "summary", tmp_path, "bi")
+    assert "提案已经写成" in text
+    assert "正在整理" not in text
+    said = {"id": 1, "colour": 1, "said_on": "2026-12-01", "text": "好", "text_en": "", "theme_en": ""}
+    data["replies"] = [{**said, "who": "城建中心" * 9, "decision": "accepted", "theme": "坐一坐" * 9}] * 3
+    [text] = printed(data, "summary", tmp_path, "bi")
+    assert "已答复" in text
+    assert "采纳" in text
+    data["wording"]["advice"] = {"zh": "先做座椅。" * 40, "en": "Seats first. " * 40}
+    [text] = printed(data, "summary", tmp_path, "bi")
+    assert "采纳" in text
+    assert "先做座椅" in text
