@@ -9,7 +9,7 @@ from flask_babel import get_locale
 from werkzeug.wrappers import Response
 
 from facilitator.accounts.access import current_staff, login_required
-from facilitator.documents import jobs, project, replying, themes, view
+from facilitator.documents import jobs, kindred, project, replying, themes, view
 from facilitator.documents.models import DONE, FORMATS, Export, Proposal
 from facilitator.documents.paper import photos
 from facilitator.documents.pdf import plain_figure
@@ -22,7 +22,7 @@ from facilitator.web.htmx import done, wants_partial
 from facilitator.workshop.access import my_workshop
 from facilitator.workshop.qr import public
 
-WITH_ROUTES = (project, replying, themes)
+WITH_ROUTES = (kindred, project, replying, themes)
 __all__ = ["documents"]  # with the routes of all of them on it
 
 

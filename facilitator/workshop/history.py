@@ -7,7 +7,7 @@ taken back by its `deleted_at`.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from typing import Any
@@ -84,6 +84,21 @@ def undo(workshop: Workshop, staff: Staff, deed_id: int) -> None:
         _write_back(done.rows, now_stands="after", put="before")
         done.undone_at = now()
         workshop.moves += 1
+
+
+def newest(workshop_ids: Collection[int], staff: Staff, name: str) -> Deed | None:
+    """One's newest deed of this name in any of these workshops, whatever else one did since."""
+    own = select(Deed).where(Deed.workshop_id.in_(workshop_ids), Deed.staff_id == staff.id, Deed.undone_at.is_(None))
+    return db.session.scalar(own.where(Deed.name == name).order_by(Deed.done_at.desc(), Deed.id.desc()).limit(1))
+
+
+def take_back(workshop: Workshop, done: Deed) -> None:
+    """Take back a deed of which no other kind of deed touches the rows; the room stays where it is."""
+    hold(workshop.id)
+    db.session.refresh(done)
+    if done.undone_at is None:
+        _write_back(done.rows, now_stands="after", put="before")
+        done.undone_at = now()
 
 
 def redo(workshop: Workshop, staff: Staff, deed_id: int) -> None:

@@ -62,6 +62,33 @@ def test_the_same_under_another_name_is_said_by_people_parted_and_undone(page, e
     assert page.post(f"{page.address}/kin", theme="999", other=str(evening.seats.id), same="1").status == 409
 
 
+def test_what_one_said_last_is_taken_back_on_the_page_itself(page, evening, later):
+    """In whichever workshop it stands, whatever one did since; and the room stays where it is."""
+    third = {"theme": str(evening.light.id), "other": str(later.dogs.id)}
+    page.post(f"{page.address}/kin", theme=str(later.night.id), other=str(evening.seats.id), same="0")
+    page.post(f"{page.address}/kin", **third, same="1")
+    page.post(f"/workshops/{evening.workshop.id}/switches/paused", on="1")
+    assert "1 new 2 came back" in page.get(page.address).text
+    page.press("Undo: which themes are the same")
+    assert "2 new 1 came back" in page.text
+    page.press("Undo: which themes are the same")
+    assert not page.page.has_button("Undo")
+    assert page.get(f"/workshops/{evening.workshop.id}/console").page.has_button("Go on")
+
+
+def test_the_other_pairs_stay_when_one_is_answered(page, evening, later):
+    asked = [f"{later.night.id}-{evening.light.id}", f"{later.dogs.id}-{evening.seats.id}", "nonsense", "1-2-3"]
+    first = {"theme": str(later.night.id), "other": str(evening.light.id), "same": "1", "pair": asked}
+    page.post(f"{page.address}/kin", htmx=True, **first)
+    assert "毛孩子 狗绳 perhaps the same as 坐一坐" in page.text
+    assert "perhaps the same as 亮起来" not in page.text
+    assert page.html.count("autofocus") == 1
+    assert page.answer.headers["HX-Trigger"] == "deed-done"
+    last = {"theme": str(later.dogs.id), "other": str(evening.seats.id), "same": "0", "pair": asked[1]}
+    assert "That was the last pair." in page.post(f"{page.address}/kin", htmx=True, **last).text
+    assert "1 new 2 came back" in page.get(page.address).text
+
+
 def test_what_may_be_the_same_is_only_asked(page, evening, later):
     offers = f"{page.address}/kin"
     assert "夜里看得见 楼道还是太暗，路灯朝下照 perhaps the same as 亮起来" in page.get(offers).text

@@ -102,9 +102,11 @@ JUDGE = {  # for whoever came by that judge's link
 OF_PROJECTS = {  # for whoever may see a workshop of the project
     "documents.across",
     "documents.across_table",
+    "documents.last_kin",
     "documents.offers",
     "documents.part_kin",
     "documents.say_kin",
+    "documents.undo_kin",
 }
 ELSEWHERE = {"documents.cancel", "documents.download", "documents.progress"}  # need an export: tests/documents
 
