@@ -59,7 +59,8 @@ class Row:
     """One matter through all workshops."""
 
     themes: list[Found]
-    schemes: list[Answering] = field(default_factory=list)
+    answers: dict[int, Sequence[Answering]] = field(default_factory=dict)
+    """By theme: the schemes that answer it."""
     replies: list[Replied] = field(default_factory=list)
 
     @property
@@ -70,6 +71,10 @@ class Row:
     def name(self) -> str:
         """As it was called last."""
         return self.themes[-1].name.strip()
+
+    @property
+    def schemes(self) -> list[Answering]:
+        return list({each.id: each for beside in self.answers.values() for each in beside}.values())
 
     @property
     def ideas(self) -> int:
@@ -120,8 +125,7 @@ class Across:
         schemes = answers_in(ids, self._heirs)
         replies = replies_in(ids, self._heirs)
         for row in self.rows:
-            beside = [each for theme in row.ids for each in schemes.get(theme, ())]
-            row.schemes = list({each.id: each for each in beside}.values())
+            row.answers = {theme: schemes[theme] for theme in row.ids if theme in schemes}
             row.replies = [each for each in replies if each.theme_id in row.ids]
 
     def _sort(self) -> None:

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Container, Sequence
+from typing import Any, NamedTuple
 
 from flask import abort, redirect, render_template, url_for
 from sqlalchemy import select
 from werkzeug.wrappers import Response
 
 from facilitator.accounts.access import current_staff, login_required
-from facilitator.documents.following import Answering, followed
+from facilitator.documents.across import Across
+from facilitator.documents.following import Answering, Replied, followed
 from facilitator.documents.heard import Heard, listen, people_of
 from facilitator.documents.ideas import merged_into
 from facilitator.documents.models import Proposal
@@ -20,6 +21,15 @@ from facilitator.extensions import db
 from facilitator.synthesis.models import Theme
 from facilitator.workshop.access import activity_of, my_workshop
 from facilitator.workshop.models import Workshop
+
+
+class Elsewhere(NamedTuple):
+    """The same matter as another workshop called it, and what followed there."""
+
+    workshop: Workshop
+    name: str
+    schemes: Sequence[Answering]
+    replies: Sequence[Replied]
 
 
 @documents.get("/workshops/<int:workshop_id>/themes/<int:theme_id>")
@@ -58,14 +68,36 @@ def _figures(heard: Heard, theme: Theme) -> dict[str, Any]:
 def _after(workshop: Workshop, theme: Theme, heirs: dict[int, int]) -> dict[str, Any]:
     after = followed(workshop.id, heirs)
     schemes = after.schemes.get(theme.id, ())
+    elsewhere = _elsewhere(workshop, theme, {each.id for each in schemes})
     scopes = [(each, each.scope()) for each in Proposal.all_of(workshop)]
     proposals = [each for each, scope in scopes if scope is None or theme.id in scope]
     return {
         "schemes": schemes,
-        "desks": _desks(schemes),
+        "elsewhere": elsewhere,
+        "desks": _desks([*schemes, *(scheme for each in elsewhere for scheme in each.schemes)]),
         "replies": after.replies_to(Catalogue.of(workshop.id).within([theme.id]), {each.id for each in proposals}),
         "proposal_id": proposals[0].id if proposals else None,
     }
+
+
+def _elsewhere(workshop: Workshop, theme: Theme, told: Container[str]) -> list[Elsewhere]:
+    """What followed the same matter at the project's other workshops, as far as one may see them."""
+    across = Across(workshop.project, current_staff()) if workshop.project else None
+    row = across.row_with(theme.id) if across else None
+    if across is None or row is None:
+        return []
+    where = {each.id: each for each in across.visible}
+    kin = [each for each in row.themes if each.id != theme.id]
+    found = [
+        Elsewhere(
+            where[each.workshop_id],
+            each.name,
+            [scheme for scheme in row.answers.get(each.id, ()) if scheme.id not in told],
+            [reply for reply in row.replies if reply.theme_id == each.id],
+        )
+        for each in kin
+    ]
+    return [each for each in found if each.schemes or each.replies]
 
 
 def _desks(schemes: Sequence[Answering]) -> dict[str, str]:

@@ -112,6 +112,10 @@ def test_schemes_and_replies_stand_beside_the_theme(app, make, draft, evening, l
         "theme": str(evening.seats.id),
     }
     draft.post(f"/proposals/{draft.number}/replies/new", **said)
+    # The page of its kin at the other evening tells it too, and where it was said.
+    kin = page.get(f"/workshops/{later.workshop.id}/themes/{later.seats.id}").text
+    assert "The same matter at “共创美好社区” Accepted 街道办" in kin
+    assert kin.count("紫竹口袋花园") == 1
     text = page.get(page.address).text
     assert text.count("紫竹口袋花园") == 1
     assert "紫竹口袋花园 Accepted 街道办" in text
