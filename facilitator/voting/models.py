@@ -12,7 +12,7 @@ from flask_babel import lazy_gettext as _l
 from facilitator.extensions import db
 from facilitator.methods import tally
 from facilitator.synthesis.models import HELD, SHOWN
-from facilitator.voting import agreed, targets, views, wall, wall_gathering, wall_result
+from facilitator.voting import agreed, targets, views, wall, wall_columns, wall_gathering, wall_result
 from facilitator.voting.ballot import given_by
 from facilitator.voting.dots import VOTES, Dot, HandCount, heirs_of, placed
 from facilitator.voting.pile import sheet
@@ -107,8 +107,11 @@ class VotingActivity(Activity):
         themes = [] if audience == "phone" and step != SORTING else wall.headings(self.id)
         moving = {"stand_ins": wall_gathering.stand_ins(self.id)} if audience == "projector" else {}
         if themes:
-            gathered = {"inside": wall_gathering.inside(self.id)} if audience == "projector" else {}
-            return {"themes": themes, "lists": wall.last_of_each(self.id, IN_THEME[audience]), **moving, **gathered}
+            lists = wall.last_of_each(self.id, IN_THEME[audience])
+            if audience != "projector":
+                return {"themes": themes, "lists": lists}
+            gathered = {"inside": wall_gathering.inside(self.id), "lists": wall_columns.hung(themes, lists)}
+            return {"themes": themes, **moving, **gathered}
         # One more than hang there: the last place says how many there are besides.
         most = wall_gathering.MOSAIC + 1 if step == SORTING and audience == "projector" else NEWEST[audience]
         newest = wall.newest(self.id, most)

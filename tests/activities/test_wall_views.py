@@ -88,6 +88,19 @@ def test_a_theme_knows_also_the_ideas_it_does_not_write_out(make, stage, board_a
     assert cards(screen) == [7, 6, 5, 4, 3, 8]
 
 
+@pytest.mark.parametrize(
+    ("themes", "name", "words", "shown"),
+    [(3, "照明", "灯坏了", 5), (7, "照明", "灯坏了", 4), (7, "电动车停放与充电的安全", "灯坏了" * 9, 1)],
+)
+def test_a_card_shows_what_it_has_room_for_and_says_how_many_more(make, stage, board_at, themes, name, words, shown):
+    board = board_at("sort")
+    for _each in range(themes):
+        make.theme(board, name, *(make.idea(board, words) for _idea in range(6)))
+    screen = stage()
+    assert len(cards(screen)) == shown * themes
+    assert screen.page.text_of("projector-stage").count(f"and {6 - shown} more") == themes
+
+
 def tiles(screen):
     """What the areas of the heat say: drawn, but to be read."""
     drawn = re.findall(r"<foreignObject.*?</foreignObject>", screen.html, re.DOTALL)
