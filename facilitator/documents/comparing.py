@@ -17,7 +17,7 @@ from facilitator.documents.models import LANGUAGES, PASSAGES, Proposal
 from facilitator.documents.paper import Idea, Paper, PlanRow
 from facilitator.documents.proposal import gather
 from facilitator.documents.routes import mine
-from facilitator.documents.several import title_of
+from facilitator.documents.several import again, back_to_list, title_of
 from facilitator.documents.topics import key_of, topics
 from facilitator.extensions import db
 from facilitator.web.errors import Refused
@@ -53,11 +53,19 @@ class Sorted(NamedTuple):
     other: Sequence[Any]
 
 
-@documents.post("/workshops/<int:workshop_id>/proposals/chosen")
+@documents.route("/workshops/<int:workshop_id>/proposals/chosen", methods=["GET", "POST"])
 @login_required
-def pick(workshop_id: int) -> Response:
+def pick(workshop_id: int) -> Response | tuple[str, int]:
     """What to do with those that were ticked in the list: compare two, or make one of them."""
-    workshop = my_workshop(workshop_id)
+    if request.method == "GET":
+        return back_to_list(workshop_id)
+    try:
+        return _do(my_workshop(workshop_id))
+    except Refused as error:
+        return again(workshop_id, "chosen", error)
+
+
+def _do(workshop: Workshop) -> Response:
     chosen = [_of(workshop, number) for number in dict.fromkeys(request.form.getlist("proposal"))]
     if request.form.get("do") == "merge":
         return _merge(workshop, chosen)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import NamedTuple
 
-from flask import abort, render_template, request, url_for
+from flask import abort, redirect, render_template, request, url_for
 from flask_babel import get_locale
 from flask_babel import gettext as _
 from sqlalchemy import func, select
@@ -52,7 +52,11 @@ class Listed(NamedTuple):
 @documents.get("/workshops/<int:workshop_id>/proposals")
 @login_required
 def several(workshop_id: int) -> str:
-    workshop = my_workshop(workshop_id)
+    return page(my_workshop(workshop_id))
+
+
+def page(workshop: Workshop, **problem: str) -> str:
+    """The list. `problem`: what is wrong with the selection, by the form's name; then the ticks are kept."""
     catalogue = Catalogue.of(workshop.id)
     every = _read(workshop)
     ideas = _ideas_of(workshop)
@@ -63,14 +67,35 @@ def several(workshop_id: int) -> str:
         discarded=[_listed(each, every, catalogue) for each in every if each.deleted_at],
         topics=[(topic, sum(ideas.get(number, 0) for number in topic.ids)) for topic in catalogue.topics()],
         has_whole=any(not each.deleted_at and not each.themes for each in every),
+        problem=problem,
+        ticked={name: request.form.getlist(name) for name in ("proposal", "theme")},
     )
 
 
-@documents.post("/workshops/<int:workshop_id>/proposals/themes")
+def again(workshop_id: int, form: str, error: Refused) -> tuple[str, int]:
+    """The list once more, with what is wrong said at the form."""
+    db.session.rollback()
+    return page(my_workshop(workshop_id), **{form: str(error)}), error.status
+
+
+def back_to_list(workshop_id: int) -> Response:
+    """Whoever comes to a form's address on foot."""
+    return redirect(url_for("documents.several", workshop_id=my_workshop(workshop_id).id))
+
+
+@documents.route("/workshops/<int:workshop_id>/proposals/themes", methods=["GET", "POST"])
 @login_required
-def make_on_themes(workshop_id: int) -> Response:
+def make_on_themes(workshop_id: int) -> Response | tuple[str, int]:
     """One for each theme that has ideas, or one on those that are chosen."""
-    workshop = my_workshop(workshop_id)
+    if request.method == "GET":
+        return back_to_list(workshop_id)
+    try:
+        return _make(my_workshop(workshop_id))
+    except Refused as error:
+        return again(workshop_id, "themes", error)
+
+
+def _make(workshop: Workshop) -> Response:
     catalogue = Catalogue.of(workshop.id)
     if request.form.get("each"):
         return _make_each(workshop, catalogue.topics())

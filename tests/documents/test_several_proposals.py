@@ -154,6 +154,7 @@ def test_one_for_each_theme_in_one_go_and_never_twice(draft, evening, make, data
     draft.post(f"/workshops/{evening.workshop.id}/proposals")
     assert draft.path == f"/workshops/{evening.workshop.id}/proposals"
     assert draft.post(f"/workshops/{evening.workshop.id}/proposals/themes", theme="999").status == 422
+    assert "Choose the themes that the proposal is to speak of." in draft.text
 
 
 def test_a_draft_is_discarded_and_brought_back_a_printed_one_stays(app, draft, evening, database):
@@ -227,6 +228,11 @@ def test_two_are_compared_and_merged_and_nothing_of_them_is_lost(app, draft, eve
     address = f"/workshops/{evening.workshop.id}/proposals/chosen"
     draft.get(f"/workshops/{evening.workshop.id}/proposals")
     assert draft.post(address, do="compare", proposal=str(seats)).status == 422
+    assert "Choose two proposals to compare." in draft.text
+    assert draft.html.count(" checked") == 1
+    assert f'value="{seats}" checked' in draft.html
+    assert draft.html.index('id="chosen"') < draft.html.index('class="drafts"')
+    assert draft.get(address).path.endswith("/proposals")
     draft.post(address, do="compare", **chosen)
     for words in ("In both 1 验收", "Only in 〔2026〕第2号 1 长凳", "Ideas in both: 0;", "先做座椅。 先做路灯。"):
         assert "".join(words.split()) in "".join(draft.text.split()), words
