@@ -181,15 +181,17 @@ def _levels(top: int) -> list[int]:
 
 
 def _line(times: Times, dots: Sequence[datetime]) -> dict[str, Any] | None:
-    """The dots along the same time, on a measure of their own: its highest point says how many that are."""
+    """The dots along the same time, with a measure of their own to the right; it rises with the first, not before."""
     if not dots:
         return None
     counted = Counter(times.bin(moment) for moment in dots)
     first, last, most = min(counted), max(counted), max(counted.values())
-    points = [(times.x(place + 0.5), _y(counted[place], most)) for place in range(first - 1, last + 2)]
-    points = [(min(max(x, LEFT), RIGHT), y) for x, y in points]
-    peak = next(place for place in range(first, last + 1) if counted[place] == most)
-    return {"points": points, "x": times.x(peak + 0.5), "y": TOP, "most": most}
+    begin = times.place(min(dots))
+    middles = [(max(times.x(place + 0.5), begin), _y(counted[place], most)) for place in range(first, last + 1)]
+    points = [(begin, float(FLOOR)), *middles, (min(times.x(last + 1), RIGHT), float(FLOOR))]
+    x = next(x for x, y in middles if y == TOP)
+    levels = [Mark(RIGHT + 14, _y(level, most), str(level)) for level in _levels(most)]
+    return {"points": points, "x": x, "y": TOP, "most": most, "levels": levels}
 
 
 def _stops(activity: VotingActivity, times: Times, first: datetime, last: datetime) -> list[Mark]:

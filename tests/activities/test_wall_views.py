@@ -255,6 +255,22 @@ def test_the_evening_marks_when_the_room_came_to_a_step(app, make, desk, stage, 
     assert float(marks[0][0]) > 1000
 
 
+def test_dots_rise_with_the_first_and_have_a_measure_of_their_own(app, make, desk, stage, result):
+    _board, light, shade, dots = result
+    with app.app_context():
+        for place, idea in enumerate((light, shade)):
+            db.session.get_one(Statement, idea.id).created_at = now() - timedelta(minutes=50 + place)
+        for place, dot in enumerate(dots):
+            db.session.get_one(Dot, dot.id).placed_at = now() - timedelta(seconds=200 - 50 * place)
+        db.session.commit()
+    desk().press("Reveal the next").press("Reveal the next").press("Over the evening")
+    html = stage().html
+    points = [float(each.split(",")[0]) for each in re.search(r'points="([^"]+)"', html).group(1).split()]
+    assert points == sorted(points)
+    assert 1250 - (1250 - 96) * 250 / 3060 < points[0] <= points[-1] <= 1250
+    assert re.findall(r'<text class="dots-level" x="1264"[^>]*>(\d+)<', html)[0] == "1"
+
+
 def test_a_cafe_says_where_it_was_said(cafe, visit):
     cafe.go("move-1", "round-1")
     cafe.say(cafe.people[0], "A bench by the gate")
