@@ -126,6 +126,16 @@ class Fate:
         return [each for each in self.schemes if each.scheme.rank or each.scheme.is_chosen]
 
     @property
+    def own_replies(self) -> list[Replied]:
+        """Those to its theme."""
+        return [each for each in self.replies if each.theme_id]
+
+    @property
+    def waits_for(self) -> tuple[bool, ...]:
+        """By this, whoever said several reads those first of which most is known: the reply, the award, a scheme."""
+        return (not self.is_shown, not self.own_replies, not self.decided, not self.schemes)
+
+    @property
     def open(self) -> list[str]:
         """What hasn't come, as words of `OPEN`; of what may never come only what has begun."""
         made = any(each.is_made for each in self.proposals)
@@ -145,10 +155,21 @@ def fates_of(workshop: Workshop, person: Participant) -> list[Fate]:
 
 
 def told(workshop: Workshop, person: Participant) -> dict[str, Any]:
-    """One person's page: what is about all of it is told once."""
-    fates = fates_of(workshop, person)
+    """One person's page: what came since first; what is about all of it is told once."""
+    fates = sorted(fates_of(workshop, person), key=lambda fate: fate.waits_for)
     whole = {reply.id: reply for fate in fates for reply in fate.replies if reply.theme_id is None}
-    return {"fates": fates, "whole": list(whole.values())}
+    news = [*_news(fates), *((reply, f"reply-{reply.id}") for reply in whole.values())]
+    return {"fates": fates, "whole": list(whole.values()), "news": news}
+
+
+def _news(fates: Sequence[Fate]) -> Iterator[tuple[Replied, str]]:
+    """Each reply once, with where on the page the first idea that it answers stands."""
+    seen: set[int] = set()
+    for fate in fates:
+        for reply in fate.own_replies:
+            if reply.id not in seen:
+                seen.add(reply.id)
+                yield reply, f"fate-{fate.id}"
 
 
 def fate_of(workshop: Workshop, statement_id: str) -> Fate | None:
@@ -294,4 +315,4 @@ _CHOSEN = (
     .join(Proposal, Proposal.id == ProposalTheme.proposal_id)
     .where(Proposal.workshop_id == bindparam("workshop"))
 )
-own_page.PARTS.append(own_page.Told("documents/_fates.html", told))
+own_page.PARTS.append(own_page.Told("documents/_fates.html", told, "documents/_news.html"))

@@ -16,10 +16,12 @@ class Told(NamedTuple):
 
     template: str
     tell: Callable[[Workshop, Participant], Mapping[str, Any]]
+    head: str
+    """What stands above everything else: what is new, in a line."""
 
 
 PARTS: list[Told] = []
 
 
-def parts(workshop: Workshop, me: Participant) -> list[tuple[str, Mapping[str, Any]]]:
-    return [(part.template, part.tell(workshop, me)) for part in PARTS]
+def parts(workshop: Workshop, me: Participant) -> list[tuple[Told, Mapping[str, Any]]]:
+    return [(part, part.tell(workshop, me)) for part in PARTS]

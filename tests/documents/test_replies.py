@@ -29,11 +29,28 @@ def test_a_reply_reaches_whom_it_concerns_and_nobody_else(app, draft, evening, p
     reply(draft, who="镇党委", decision="studied")
     text = own_page(phone, evening, evening.people[2]).text
     assert "镇党委 answered on 1 December 2026: Under study" in text
-    assert text.count("镇党委") == 1
+    assert text.count("镇党委 answered") == 1
     assert "This is about the whole proposal." in draft.get(f"/statements/{evening.bench.id}").text
     # Who waits to be let through reads only that.
     assert "镇党委" not in own_page(phone, evening, evening.people[3]).text
     assert "城建中心" in draft.get(f"/statements/{evening.bench.id}").text
+
+
+def test_what_came_is_said_on_top_and_its_idea_stands_first(draft, evening, phone, database):
+    page = own_page(phone, evening, evening.people[1])
+    assert page.text.index("座椅要有靠背") < page.text.index("坡道太暗")
+    assert "come:" not in page.text
+    reply(draft, evening.light)
+    page = own_page(phone, evening, evening.people[1])
+    assert page.text.index("1 reply has come: Accepted in part 高境镇城建中心") < page.text.index(
+        "With this code you come"
+    )
+    assert f"#fate-{evening.lamp.id}" in page.page.links
+    assert page.text.index("坡道太暗") < page.text.index("座椅要有靠背")
+    reply(draft, who="镇党委")
+    page = own_page(phone, evening, evening.people[2])
+    assert "1 reply has come: Accepted in part 镇党委" in page.text
+    assert [link for link in page.page.links if link.startswith("#reply")] == [f"#reply-{database.all(Reply)[1].id}"]
 
 
 def test_it_is_changed_withdrawn_and_both_undone(draft, evening, database):
