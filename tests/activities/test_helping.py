@@ -168,6 +168,13 @@ def test_the_wall_shows_how_far_we_agree_and_names_nobody(room):
     assert "Parking 12/15" in room.console().text  # the desk still sees it
 
 
+def test_before_anything_is_proposed_the_wall_names_the_themes_to_choose_from(room):
+    room.make.theme(room.board, "Stairs", room.ideas[2])
+    assert "Parking 0 ideasBenches 0 ideasStairs 1 idea" in room.asked().wall()
+    room.propose(room.ideas[0], (room.parking, 3))
+    assert "0 ideas" not in room.asked().wall()
+
+
 def test_what_the_room_agreed_on_is_taken_with_one_tap_told_and_undone(room):
     cars, bench, stairs, ramp = room.ideas
     room.propose(cars, (room.parking, 12), (room.benches, 3))
