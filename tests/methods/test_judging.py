@@ -21,6 +21,7 @@ from facilitator.methods.judging import (
     score,
     sensitivity,
 )
+from facilitator.methods.judging.ranking import SAME
 from tests.bench.judging import DATA
 
 QUICK = settings(max_examples=40, deadline=None)
@@ -244,7 +245,7 @@ def test_severities_of_judges_who_overlap_add_up_to_nothing(marks):
 @given(juries(), st.sampled_from(METHODS))
 def test_ranks_are_those_of_the_scores(marks, method):
     outcome = score(marks, method)
-    better = {one: sum(a > b + 1e-7 for a in outcome.scores.values()) for one, b in outcome.scores.items()}
+    better = {one: sum(a > b + SAME for a in outcome.scores.values()) for one, b in outcome.scores.items()}
     assert outcome.ranks == {entry: above + 1 for entry, above in better.items()}
 
 

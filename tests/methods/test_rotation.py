@@ -120,6 +120,11 @@ def test_what_was_asked_for_holds_at_every_table(party):
     check(made)
 
 
+def test_two_pairs_have_no_place_at_tables_of_which_one_alone_has_two_seats():
+    with pytest.raises(Impossible):
+        plan(numbered(4, 3, 1, together=[(1, 2), (3, 4)]), quick=True)
+
+
 @settings(max_examples=15, deadline=None)
 @given(party=parties(constrained=True), seed=st.integers(0, 99))
 def test_the_same_seed_gives_the_same_plan(party, seed):

@@ -9,10 +9,10 @@ from collections.abc import Mapping, Sequence
 from itertools import combinations
 from math import sqrt
 
-from facilitator.methods.judging.marks import SNAP, Entry, Number
+from facilitator.methods.judging.marks import Entry, Number
 
-SAME = 10.0**-SNAP
-"""Two numbers of which one is a float are equal within this; fractions are equal if they are."""
+SAME = 1e-6
+"""Numbers of which one is a float are equal within this: an estimate ends there. Fractions are equal if they are."""
 
 
 def ranked(scores: Mapping[Entry, Number], ties: Sequence[Mapping[Entry, Number]] = ()) -> dict[Entry, int]:

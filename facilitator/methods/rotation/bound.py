@@ -100,7 +100,7 @@ def _too_many(party: Party) -> int:
 
 
 def _meetings(party: Party) -> int:
-    return party.rounds * (sum(map(_pairs, party.sizes)) - len(party.together_pairs))
+    return party.rounds * max(0, sum(map(_pairs, party.sizes)) - len(party.together_pairs))
 
 
 def _pairs_that_may(party: Party) -> int:
