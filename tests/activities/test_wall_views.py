@@ -267,7 +267,8 @@ def test_dots_rise_with_the_first_and_have_a_measure_of_their_own(app, make, des
     html = stage().html
     points = [float(each.split(",")[0]) for each in re.search(r'points="([^"]+)"', html).group(1).split()]
     assert points == sorted(points)
-    assert 1250 - (1250 - 96) * 250 / 3060 < points[0] <= points[-1] <= 1250
+    # Over some 51 minutes; where they are counted together may have begun minutes before the first of them.
+    assert 1250 - (1250 - 96) * (200 + 240) / 3060 < points[0] <= points[-1] <= 1250
     assert re.findall(r'<text class="dots-level" x="1264"[^>]*>(\d+)<', html)[0] == "1"
 
 
