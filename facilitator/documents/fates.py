@@ -6,18 +6,15 @@ scheme once it hangs. What hasn't come is said as plainly as what has; nothing i
 
 from __future__ import annotations
 
-import json
 from collections.abc import Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-from flask_babel import get_locale
-from sqlalchemy import bindparam, or_, select
-from sqlalchemy.orm import aliased
+from sqlalchemy import bindparam, select
 
+from facilitator.documents.drafted import Drafted, drafted
 from facilitator.documents.following import Answering, Followed, Replied, followed
 from facilitator.documents.heard import Heard, listen
-from facilitator.documents.models import DONE, ROWS, Export, Proposal, ProposalTheme, Wording
 from facilitator.documents.paper import PlanRow
 from facilitator.documents.proposal import quoted
 from facilitator.documents.scope import Catalogue
@@ -35,25 +32,6 @@ class Named(NamedTuple):
 
     name: str
     colour: int
-
-
-class Drafted(NamedTuple):
-    """A proposal as far as ideas are concerned."""
-
-    id: int
-    title: str
-    is_made: bool
-    """Has a paper been made of it? Until then it is a draft, and its plan is nobody's promise."""
-    plan: Sequence[PlanRow]
-    themes: frozenset[int] | None
-    """What it speaks of; None where it speaks of the whole workshop."""
-
-    def holds(self, theme_id: int | None) -> bool:
-        return self.themes is None or theme_id in self.themes
-
-    def about(self, theme: str) -> list[PlanRow]:
-        """The rows of the plan that name this theme."""
-        return [row for row in self.plan if theme in row["what"]] if self.is_made else []
 
 
 class Known(NamedTuple):
@@ -186,7 +164,7 @@ def _fates(workshop: Workshop, rows: Sequence[Any]) -> list[Fate]:
     after = followed(workshop.id, known.heirs)
     answered = {reply.proposal_id for reply in after.replies}
     # What was answered was handed in, on whatever paper.
-    drafts = _drafted(workshop.id, known.catalogue)
+    drafts = drafted(workshop.id, known.catalogue)
     proposals = [each._replace(is_made=each.is_made or each.id in answered) for each in drafts]
     return [_fate(row, heard[row.activity_id], known, proposals, after) for row in said]
 
@@ -258,25 +236,6 @@ def _printed_with_themes(heard: Heard) -> list[Statement]:
     return [statement for ideas in lists for statement in quoted(heard, ideas)]
 
 
-def _drafted(workshop_id: int, catalogue: Catalogue) -> list[Drafted]:
-    rows = read(_WORDINGS, workshop=workshop_id)
-    chosen = read(_CHOSEN, workshop=workshop_id) if rows else []
-    found = []
-    for number in dict.fromkeys(row.id for row in rows):
-        themes = [theme for proposal, theme in chosen if proposal == number]
-        scope = catalogue.within(themes) if themes else None
-        found.append(_one_drafted([row for row in rows if row.id == number], scope))
-    return found
-
-
-def _one_drafted(rows: Sequence[Any], scope: frozenset[int] | None) -> Drafted:
-    texts = {(row.section, row.language): row.text for row in rows}
-    mine, other = ("en", "zh") if get_locale().language == "en" else ("zh", "en")
-    title = texts.get(("title", mine)) or texts.get(("title", other), "")
-    plan: list[PlanRow] = json.loads(texts.get((ROWS, ""), "[]"))
-    return Drafted(rows[0].id, " ".join(title.split()), bool(rows[0].is_made), plan, scope)
-
-
 _SAID = (
     select(
         Statement.id,
@@ -295,24 +254,4 @@ _SAID = (
 )
 _BY_PERSON = _SAID.where(Statement.participant_id == bindparam("person"))
 _BY_ID = _SAID.where(Statement.id == bindparam("idea"))
-_MADE = (
-    select(Export.id)
-    .where(Export.proposal_id == Proposal.id, Export.status == DONE, Export.document == "proposal")
-    .exists()
-)
-_into = aliased(Proposal)
-# A draft that went into another speaks through that one.
-_SUPERSEDED = select(_into.id).where(_into.id == Proposal.merged_into_id, _into.deleted_at.is_(None)).exists()
-_WORDINGS = (
-    select(Proposal.id, Wording.section, Wording.language, Wording.text, _MADE.label("is_made"))
-    .join(Wording, Wording.proposal_id == Proposal.id)
-    .where(Proposal.workshop_id == bindparam("workshop"), Proposal.deleted_at.is_(None))
-    .where(Wording.section.in_(("title", ROWS)), or_(_MADE, ~_SUPERSEDED))
-    .order_by(Proposal.id)
-)
-_CHOSEN = (
-    select(ProposalTheme.proposal_id, ProposalTheme.theme_id)
-    .join(Proposal, Proposal.id == ProposalTheme.proposal_id)
-    .where(Proposal.workshop_id == bindparam("workshop"))
-)
 own_page.PARTS.append(own_page.Told("documents/_fates.html", told, "documents/_news.html"))

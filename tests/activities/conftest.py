@@ -1,8 +1,18 @@
-"""A World Café, for its several files of tests."""
+"""A workshop with its facilitator, and a World Café, for several files of tests."""
 
 import pytest
 
 from tests.activities.cafes import Cafe, new_cafe
+
+
+@pytest.fixture
+def owner(make):
+    return make.staff()
+
+
+@pytest.fixture
+def workshop(make, owner):
+    return make.workshop(owner)
 
 
 @pytest.fixture

@@ -16,16 +16,6 @@ from facilitator.workshop.models import Activity
 
 
 @pytest.fixture
-def owner(make):
-    return make.staff()
-
-
-@pytest.fixture
-def workshop(make, owner):
-    return make.workshop(owner)
-
-
-@pytest.fixture
 def console(visit, owner, workshop):
     def console():
         return visit(owner).get(f"/workshops/{workshop.id}/console")

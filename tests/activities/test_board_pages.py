@@ -22,16 +22,6 @@ CHARACTERS = "紫竹苑旁边加两排带靠背的长椅健身角晚上太暗装
 
 
 @pytest.fixture
-def owner(make):
-    return make.staff()
-
-
-@pytest.fixture
-def workshop(make, owner):
-    return make.workshop(owner)
-
-
-@pytest.fixture
 def full(app, make, workshop):
     """A board with so many ideas, three of four in themes, as many people as the test names, and dots of each."""
 

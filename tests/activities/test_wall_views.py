@@ -20,16 +20,6 @@ VIEWS = ("plain", "heat", "time", "table")
 
 
 @pytest.fixture
-def owner(make):
-    return make.staff()
-
-
-@pytest.fixture
-def workshop(make, owner):
-    return make.workshop(owner)
-
-
-@pytest.fixture
 def board_at(make, workshop):
     """A board with these settings, and the room at one of its steps."""
 
