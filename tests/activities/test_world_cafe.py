@@ -469,6 +469,16 @@ def test_a_host_sees_who_is_missing_and_ticks_who_is_here(hosted):
     assert [(seat.participant_id, seat.round) for seat in seen] == [(guest.id, 1)]
 
 
+def test_a_host_s_list_that_renews_itself_after_the_round_puts_nothing_in_its_place(hosted):
+    hosted.go("move-1", "round-1")
+    visitor = hosted.phone(hosted.people[0])
+    visitor.get(f"{hosted.at}/sitters")
+    assert visitor.status == 200
+    hosted.go("harvest")
+    visitor.get(f"{hosted.at}/sitters")
+    assert (visitor.status, visitor.text) == (204, "")
+
+
 # --- Tables that come and go
 
 

@@ -172,17 +172,20 @@ def _take_over(activity_id: int, person_id: int) -> None:
 
 
 @world_cafe.get(f"{AT}/sitters")
-def sitters(activity_id: int) -> str:
-    """Who should be at my table, and who is: a part of the host's page that renews itself."""
+def sitters(activity_id: int) -> str | tuple[str, int]:
+    """Who should be at my table, and who is: a part of the host's page that renews itself.
+
+    The round may be over before the page knows: then there is nothing to put in its place.
+    """
     cafe, me = _my_cafe(activity_id)
     context = {"activity": cafe, **views.personal(cafe, cafe.workshop.step, me)}
     if not context.get("is_host"):
-        abort(404)
+        return "", 204
     return render_template("activities/world_cafe/_sitters.html", **context)
 
 
 @world_cafe.post(f"{AT}/sitters/<int:person_id>")
-def mark_sitter(activity_id: int, person_id: int) -> str | Response:
+def mark_sitter(activity_id: int, person_id: int) -> str | tuple[str, int] | Response:
     """The host sees somebody at the table, or doesn't."""
     cafe, me = _my_cafe(activity_id)
     mine, on = _my_table(cafe, me), request.form.get("on", "1") == "1"
