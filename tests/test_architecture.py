@@ -15,6 +15,7 @@ PRINTED = ROOT / "templates" / "documents" / "proposal"
 TEMPLATES = sorted(path for path in (ROOT / "templates").rglob("*.html") if not path.is_relative_to(PRINTED))
 KINDS = sorted(path.parent.name for path in (ROOT / "facilitator" / "activities").glob("*/models.py"))
 OUR_PYTHON = sorted(path for part in ("facilitator", "tests", "bin") for path in (ROOT / part).rglob("*.py"))
+SENT = sorted(path for part, kind in (("css", "*.css"), ("js", "*.js")) for path in (ROOT / "static" / part).rglob(kind))
 LONGEST_LINE = 120
 # Addresses of this or that machine, and of package indexes, have no place in what we publish.
 MACHINE = re.compile(r"(?<![\w.])/(?:work|root|home/\w+|Users)/|pypi\.org|pythonhosted|npmjs|deb\.debian|file:///")
@@ -52,8 +53,8 @@ def test_no_file_names_a_machine_or_an_index():
     assert [f"{path}: {found[0]}" for path, text in _published() if (found := MACHINE.search(text))] == []
 
 
-@pytest.mark.parametrize("path", sorted((ROOT / "static/css").rglob("*.css")), ids=lambda path: path.stem)
-def test_no_line_of_style_is_longer_than_one_of_code(path):
+@pytest.mark.parametrize("path", SENT, ids=lambda path: path.name)
+def test_no_line_of_style_or_script_is_longer_than_one_of_python(path):
     assert [line for line in path.read_text(encoding="utf-8").splitlines() if len(line) > LONGEST_LINE] == []
 
 

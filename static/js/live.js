@@ -45,7 +45,12 @@ async function ask(url) {
   const patience = new AbortController();
   const end = setTimeout(() => patience.abort(), ANSWER);
   try {
-    const answer = await fetch(url, { headers: { "HX-Request": "true" }, redirect: "manual", cache: "no-store", signal: patience.signal });
+    const answer = await fetch(url, {
+      headers: { "HX-Request": "true" },
+      redirect: "manual",
+      cache: "no-store",
+      signal: patience.signal,
+    });
     if (!answer.headers.get(OURS)) throw new TypeError("not ours");
     setClock(answer.headers.get("Date"));
     const text = await answer.text();
@@ -66,7 +71,8 @@ function followScene(force = false) {
 
 // A break or a lock changes the scene, but not the step: a long ballot stays open at its page.
 const stepOf = (id) => document.getElementById(id)?.dataset.scene?.replace(/-\d+$/, "");
-const sceneMoved = () => document.getElementById("mine")?.dataset.scene !== document.getElementById("phone-bar")?.dataset.scene;
+const sceneMoved = () =>
+  document.getElementById("mine")?.dataset.scene !== document.getElementById("phone-bar")?.dataset.scene;
 
 async function fetchScene() {
   const before = answers;

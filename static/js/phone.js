@@ -7,7 +7,8 @@ import "./behaviours/dots.js";
 
 // What one step alone needs comes with that step: the first page of a phone stays small.
 const fetchNeeded = () => {
-  for (const { dataset } of document.querySelectorAll("[data-needs]")) import(`./behaviours/${dataset.needs}.js`).catch(() => null);
+  for (const { dataset } of document.querySelectorAll("[data-needs]"))
+    import(`./behaviours/${dataset.needs}.js`).catch(() => null);
 };
 document.addEventListener("htmx:after:swap", fetchNeeded);
 fetchNeeded();

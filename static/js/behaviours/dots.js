@@ -18,9 +18,16 @@ document.addEventListener("outbox:change", ({ detail: items }) => {
 function drawCard(card, hand, moves, back) {
   const own = card.dataset.own.split(" ").filter(Boolean);
   const staying = own.filter((id) => !back.has(id));
-  const coming = moves.filter(({ kind, mark, id }) => kind === "dot" && mark === card.id && !back.has(id)).map(({ id }) => id);
+  const coming = moves
+    .filter(({ kind, mark, id }) => kind === "dot" && mark === card.id && !back.has(id))
+    .map(({ id }) => id);
   [...card.querySelectorAll(".mine i")].forEach((dot, index) => dot.classList.toggle("going", index >= staying.length));
-  drawComing(card, hand, coming.length, moves.some(({ mark }) => mark === card.id));
+  drawComing(
+    card,
+    hand,
+    coming.length,
+    moves.some(({ mark }) => mark === card.id),
+  );
   const lying = [...staying, ...coming];
   drawPlace(card, lying.length, Number(hand.dataset.cap));
   drawBack(card, lying[lying.length - 1]);
@@ -61,7 +68,10 @@ function drawBack(card, newest) {
   if (!button) return;
   button.hidden = !newest;
   button.dataset.outboxUndoes = newest ?? "";
-  button.setAttribute("formaction", button.getAttribute("formaction").replace(/[^/]+(?=\/withdrawal$)/, newest ?? "ID"));
+  button.setAttribute(
+    "formaction",
+    button.getAttribute("formaction").replace(/[^/]+(?=\/withdrawal$)/, newest ?? "ID"),
+  );
 }
 
 function drawHand(hand, left, coming) {

@@ -50,7 +50,9 @@ async function restorePhoto(input, key) {
   if (!kept?.photo) return;
   try {
     const files = new DataTransfer();
-    files.items.add(kept.photo instanceof File ? kept.photo : new File([kept.photo], "photo.jpg", { type: kept.photo.type }));
+    files.items.add(
+      kept.photo instanceof File ? kept.photo : new File([kept.photo], "photo.jpg", { type: kept.photo.type }),
+    );
     input.files = files.files;
     input.dispatchEvent(new Event("change", { bubbles: true }));
   } catch {

@@ -35,7 +35,10 @@ const pauses = new WeakMap();
 
 function sendSoon(form, after) {
   clearTimeout(pauses.get(form));
-  pauses.set(form, setTimeout(() => form.isConnected && form.reportValidity() && form.requestSubmit(), after));
+  pauses.set(
+    form,
+    setTimeout(() => form.isConnected && form.reportValidity() && form.requestSubmit(), after),
+  );
 }
 
 document.addEventListener("input", ({ target }) => {

@@ -15,7 +15,8 @@ let sky = null; // above the page: there nothing is cut off at a theme's edge
 // Where everything is seen before the change.
 export function picture(stage) {
   const places = new Map();
-  for (const section of stage.querySelectorAll("section[id]")) places.set(section.id, { rect: section.getBoundingClientRect(), title: section.querySelector("h2")?.textContent });
+  for (const section of stage.querySelectorAll("section[id]"))
+    places.set(section.id, { rect: section.getBoundingClientRect(), title: section.querySelector("h2")?.textContent });
   const cards = new Map();
   const sizes = new Map();
   const edge = stage.getBoundingClientRect();
@@ -26,9 +27,23 @@ export function picture(stage) {
     if (!rect.width || rect.top > clip.bottom - 8) continue;
     if (!sizes.has(card.parentElement)) sizes.set(card.parentElement, getComputedStyle(card).fontSize);
     const from = clip === edge ? { left: 0, top: 0 } : clip;
-    cards.set(card.id, { rect, inside: inside?.id, x: rect.left - from.left, y: rect.top - from.top, text: card.textContent, size: sizes.get(card.parentElement) });
+    cards.set(card.id, {
+      rect,
+      inside: inside?.id,
+      x: rect.left - from.left,
+      y: rect.top - from.top,
+      text: card.textContent,
+      size: sizes.get(card.parentElement),
+    });
   }
-  for (const [key, { ghost, inside }] of flights) cards.set(key, { rect: ghost.getBoundingClientRect(), inside, text: ghost.textContent, size: ghost.style.fontSize, flying: true });
+  for (const [key, { ghost, inside }] of flights)
+    cards.set(key, {
+      rect: ghost.getBoundingClientRect(),
+      inside,
+      text: ghost.textContent,
+      size: ghost.style.fontSize,
+      flying: true,
+    });
   return { places, cards };
 }
 
@@ -44,7 +59,8 @@ export function gather(stage, { places, cards }) {
     else if (to.card) shift(to.card, was.x - to.x, was.y - to.y);
   }
   sections(now, places);
-  for (const [key, { card }] of now.cards) if (!cards.has(key)) play(card, [{ opacity: 0 }, { opacity: 1 }], { duration: FADE });
+  for (const [key, { card }] of now.cards)
+    if (!cards.has(key)) play(card, [{ opacity: 0 }, { opacity: 1 }], { duration: FADE });
   for (const [, was] of leaving) depart(was);
   start(going);
 }
@@ -55,9 +71,18 @@ function standing(stage) {
   const held = new Map(); // card → the theme in which it lies without a line of its own
   for (const section of stage.querySelectorAll("section[id]")) {
     const { x, y } = offset(section, stage);
-    const place = { section, inside: section.id, x: origin.left + x, y: origin.top + y, width: section.offsetWidth, height: section.offsetHeight, order: sections.size };
+    const place = {
+      section,
+      inside: section.id,
+      x: origin.left + x,
+      y: origin.top + y,
+      width: section.offsetWidth,
+      height: section.offsetHeight,
+      order: sections.size,
+    };
     sections.set(section.id, place);
-    for (const number of section.dataset.holds?.split(" ") ?? []) held.set(`card-${number}`, { ...place, hue: section.className });
+    for (const number of section.dataset.holds?.split(" ") ?? [])
+      held.set(`card-${number}`, { ...place, hue: section.className });
   }
   const found = new Map();
   for (const card of stage.querySelectorAll("[data-moves]")) {
@@ -66,7 +91,13 @@ function standing(stage) {
     const within = section && sections.get(section.id);
     if (!card.offsetWidth || (within && y + 8 > within.height)) continue;
     const from = within ?? { x: origin.left, y: origin.top, order: 0 };
-    const place = { inside: section?.id, left: from.x + x, top: from.y + y, order: from.order, hue: section?.className ?? "" };
+    const place = {
+      inside: section?.id,
+      left: from.x + x,
+      top: from.y + y,
+      order: from.order,
+      hue: section?.className ?? "",
+    };
     found.set(card.id, { ...place, card, x: within ? x : from.x + x, y: within ? y : from.y + y });
     // What it stands for from now on goes where it hangs.
     for (const number of card.dataset.holds?.split(" ") ?? []) held.set(`card-${number}`, place);
@@ -77,7 +108,8 @@ function standing(stage) {
 // Where an element lies without what moves it just now: from one positioned ancestor to the next.
 function offset(element, root) {
   let [x, y] = [0, 0];
-  for (let each = element; each && each !== root; each = each.offsetParent) [x, y] = [x + each.offsetLeft, y + each.offsetTop];
+  for (let each = element; each && each !== root; each = each.offsetParent)
+    [x, y] = [x + each.offsetLeft, y + each.offsetTop];
   return { x, y };
 }
 
@@ -85,7 +117,8 @@ function sections(now, places) {
   for (const [id, { section, x, y, order }] of now.sections) {
     const was = places.get(id);
     // Of another width it could only lie across its neighbours on the way.
-    if (was) shift(section, was.rect.left - x, was.rect.top - y, Math.abs(was.rect.width - section.offsetWidth) > 2 ? 0.3 : 1);
+    if (was)
+      shift(section, was.rect.left - x, was.rect.top - y, Math.abs(was.rect.width - section.offsetWidth) > 2 ? 0.3 : 1);
     else play(section, [{ opacity: 0 }, { opacity: 1 }], { duration: FADE, delay: order * APART, fill: "backwards" });
   }
 }
@@ -93,7 +126,15 @@ function sections(now, places) {
 function shift(element, x, y, opacity = 1) {
   stop(element);
   const stays = Math.abs(x) < 2 && Math.abs(y) < 2 && opacity === 1;
-  if (!stays) play(element, [{ transform: `translate(${x}px, ${y}px)`, opacity }, { transform: "none", opacity: 1 }], { duration: SHIFT, easing: EASE });
+  if (!stays)
+    play(
+      element,
+      [
+        { transform: `translate(${x}px, ${y}px)`, opacity },
+        { transform: "none", opacity: 1 },
+      ],
+      { duration: SHIFT, easing: EASE },
+    );
 }
 
 // One theme after the other fills, and in each what hung highest comes first.
@@ -109,15 +150,38 @@ function fly({ key, was, to }, delay) {
   const top = to.top ?? to.y + Math.max(0, to.height - was.rect.height) / 2;
   const before = flights.get(key);
   // On its way to the very place: it flies on, though its line may have been written anew.
-  if (before && before.inside === to.inside && Math.abs(before.left - left) < 2 && Math.abs(before.top - top) < 2) return land(to.card, before);
+  if (before && before.inside === to.inside && Math.abs(before.left - left) < 2 && Math.abs(before.top - top) < 2)
+    return land(to.card, before);
   before?.ghost.remove();
   const ghost = raise(was, to.hue);
   ghost.style.setProperty("--wait", `${delay}ms`);
   const way = `translate(${left - was.rect.left}px, ${top - was.rect.top}px)`;
-  const frames = to.card ? [{ opacity: 1, offset: 0.8 }, { transform: way, opacity: 0 }] : [{ opacity: 1, offset: 0.6 }, { transform: `${way} scale(.7)`, opacity: 0 }];
-  const flight = { ghost, left, top, inside: to.inside, motion: ghost.animate([{ transform: "none", opacity: 1 }, ...frames], { duration: FLIGHT, delay, easing: EASE, fill: "both" }) };
+  const frames = to.card
+    ? [
+        { opacity: 1, offset: 0.8 },
+        { transform: way, opacity: 0 },
+      ]
+    : [
+        { opacity: 1, offset: 0.6 },
+        { transform: `${way} scale(.7)`, opacity: 0 },
+      ];
+  const flight = {
+    ghost,
+    left,
+    top,
+    inside: to.inside,
+    motion: ghost.animate([{ transform: "none", opacity: 1 }, ...frames], {
+      duration: FLIGHT,
+      delay,
+      easing: EASE,
+      fill: "both",
+    }),
+  };
   flights.set(key, flight);
-  flight.motion.finished.then(() => end(key, flight), () => {});
+  flight.motion.finished.then(
+    () => end(key, flight),
+    () => {},
+  );
   land(to.card, flight);
 }
 
@@ -141,7 +205,9 @@ function depart({ rect, title }) {
 }
 
 function vanish(ghost) {
-  ghost.animate([{ opacity: 0.8 }, { opacity: 0 }], { duration: FADE, fill: "both" }).finished.then(() => ghost.remove());
+  ghost
+    .animate([{ opacity: 0.8 }, { opacity: 0 }], { duration: FADE, fill: "both" })
+    .finished.then(() => ghost.remove());
 }
 
 function end(key, flight) {
@@ -155,7 +221,13 @@ function raise({ rect, text, size }, hue) {
     document.body.append(sky);
   }
   const ghost = Object.assign(document.createElement("p"), { className: `flying ${hue}`, textContent: text });
-  Object.assign(ghost.style, { left: `${rect.left}px`, top: `${rect.top}px`, width: `${rect.width}px`, height: `${rect.height}px`, fontSize: size });
+  Object.assign(ghost.style, {
+    left: `${rect.left}px`,
+    top: `${rect.top}px`,
+    width: `${rect.width}px`,
+    height: `${rect.height}px`,
+    fontSize: size,
+  });
   sky.append(ghost);
   return ghost;
 }

@@ -48,11 +48,13 @@ function sendOff(kind, url, fields, mark) {
   form.setAttribute("action", url);
   form.dataset.outbox = kind;
   form.dataset.outboxMark = mark;
-  form.replaceChildren(...Object.entries(fields).map(([name, value]) => {
-    const field = document.createElement("input");
-    [field.type, field.name, field.value] = ["hidden", name, value];
-    return field;
-  }));
+  form.replaceChildren(
+    ...Object.entries(fields).map(([name, value]) => {
+      const field = document.createElement("input");
+      [field.type, field.name, field.value] = ["hidden", name, value];
+      return field;
+    }),
+  );
   form.dispatchEvent(new Event("submit", { bubbles: true, cancelable: true }));
 }
 
@@ -151,7 +153,10 @@ document.addEventListener("outbox:change", ({ detail }) => {
 function drawSheets() {
   const stage = nowPart()?.dataset.presenting;
   for (const sheet of sheets()) {
-    drawSheet(sheet, onTheWay.filter(({ url }) => url?.includes(`/judging/${sheet.dataset.entry}/`)));
+    drawSheet(
+      sheet,
+      onTheWay.filter(({ url }) => url?.includes(`/judging/${sheet.dataset.entry}/`)),
+    );
     sheet.classList.toggle("on-stage", sheet.dataset.entry === stage);
     document.getElementById(`line-${sheet.dataset.entry}`)?.classList.toggle("on-stage", sheet.dataset.entry === stage);
   }
@@ -176,10 +181,14 @@ function drawSheet(sheet, items) {
   const left = state !== sheet.dataset.state && ["recused", "abstained"].includes(state);
   sheet.dataset.state = state;
   if (left && sheet.classList.contains("current")) window.scrollTo(0, 0); // the page has become short
-  own.classList.toggle("is-going", items.some(({ kind }) => kind === "score"));
+  own.classList.toggle(
+    "is-going",
+    items.some(({ kind }) => kind === "score"),
+  );
   const stateOfLine = document.querySelector(`#line-${sheet.dataset.entry} .state`);
   if (items.length && stateOfLine) stateOfLine.dataset.going = document.getElementById("outbox").dataset.onItsWay;
-  for (const block of sheet.querySelectorAll("[data-criterion]")) drawBlock(block, given[block.dataset.criterion] ?? "");
+  for (const block of sheet.querySelectorAll("[data-criterion]"))
+    drawBlock(block, given[block.dataset.criterion] ?? "");
 }
 
 const noteOf = (sheet) => sheet.querySelector(".private textarea");
@@ -201,7 +210,9 @@ function drawBlock(block, value) {
 
 // The words of the score, or of the nearest one below it.
 function drawAnchor(block, value) {
-  const reached = [...block.querySelectorAll("[data-from]")].find(({ dataset }) => value !== "" && Number(dataset.from) <= Number(value));
+  const reached = [...block.querySelectorAll("[data-from]")].find(
+    ({ dataset }) => value !== "" && Number(dataset.from) <= Number(value),
+  );
   const words = block.querySelector(".anchor");
   const said = reached?.querySelector("dd").textContent ?? "";
   if (words.textContent !== said) words.textContent = said;
@@ -217,7 +228,12 @@ async function askNow() {
   const end = setTimeout(() => patience.abort(), QUIET);
   try {
     const url = `${location.pathname}/now?seen=${nowPart().dataset.seen}`;
-    const answer = await fetch(url, { headers: ASKING, cache: "no-store", redirect: "manual", signal: patience.signal });
+    const answer = await fetch(url, {
+      headers: ASKING,
+      cache: "no-store",
+      redirect: "manual",
+      signal: patience.signal,
+    });
     if (!answer.headers.get("X-Facilitator")) throw new TypeError("not ours");
     const text = await answer.text();
     sayLine("live");

@@ -1,4 +1,5 @@
-// One tab of a phone sends at a time. Two at once would do no harm, since the server knows every id; it would cost twice.
+// One tab of a phone sends at a time. Two at once would do no harm, since the server knows every id;
+// it would cost twice.
 import { recall, remember } from "./store.js";
 
 const SETTLE = 60; // milliseconds until two tabs that took the lease at the same moment see who has it

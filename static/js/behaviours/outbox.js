@@ -43,27 +43,32 @@ const refusals = new Map();
 const waiting = () => queue.filter((item) => !item.refused);
 const bar = () => document.getElementById("outbox");
 // randomUUID exists on https only, and the hall's address is http.
-const freshId = () => [...crypto.getRandomValues(new Uint8Array(16))].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+const freshId = () =>
+  [...crypto.getRandomValues(new Uint8Array(16))].map((byte) => byte.toString(16).padStart(2, "0")).join("");
 
 // --- Into the queue
 
 let pressed = null; // older browsers don't say which button sent the form
 document.addEventListener("click", ({ target }) => (pressed = target.closest?.("button")), true);
 
-document.addEventListener("submit", (event) => {
-  const form = event.target;
-  if (!owner || !("outbox" in form.dataset)) return;
-  event.preventDefault();
-  event.stopPropagation();
-  document.getElementById("notice")?.replaceChildren();
-  refusals.clear();
-  const button = event.submitter ?? (pressed?.form === form ? pressed : null);
-  const said = { ...form.dataset, ...button?.dataset };
-  if (cancelled(said.outboxUndoes)) draw();
-  else enqueue(itemOf(form, button, said));
-  if (form.dataset.draft) forgetDraft(form);
-  form.closest("details")?.removeAttribute("open");
-}, true);
+document.addEventListener(
+  "submit",
+  (event) => {
+    const form = event.target;
+    if (!owner || !("outbox" in form.dataset)) return;
+    event.preventDefault();
+    event.stopPropagation();
+    document.getElementById("notice")?.replaceChildren();
+    refusals.clear();
+    const button = event.submitter ?? (pressed?.form === form ? pressed : null);
+    const said = { ...form.dataset, ...button?.dataset };
+    if (cancelled(said.outboxUndoes)) draw();
+    else enqueue(itemOf(form, button, said));
+    if (form.dataset.draft) forgetDraft(form);
+    form.closest("details")?.removeAttribute("open");
+  },
+  true,
+);
 
 function itemOf(form, button, said) {
   if (form.elements.id) form.elements.id.value = freshId();
@@ -183,7 +188,13 @@ async function post(item) {
   const end = setTimeout(() => stop.abort(), patience(item));
   const headers = { "HX-Request": "true", "X-CSRFToken": token().content, "X-Person": owner };
   try {
-    const answer = await fetch(item.url, { method: "POST", body: bodyOf(item), headers, redirect: "manual", signal: stop.signal });
+    const answer = await fetch(item.url, {
+      method: "POST",
+      body: bodyOf(item),
+      headers,
+      redirect: "manual",
+      signal: stop.signal,
+    });
     return { meaning: answer.headers.get("X-Facilitator"), text: await answer.text() };
   } catch {
     return {};
@@ -206,7 +217,9 @@ const token = () => document.querySelector('meta[name="csrf-token"]');
 async function renewToken() {
   try {
     const answer = await fetch(location.pathname, { cache: "no-store" });
-    const fresh = new DOMParser().parseFromString(await answer.text(), "text/html").querySelector('meta[name="csrf-token"]');
+    const fresh = new DOMParser()
+      .parseFromString(await answer.text(), "text/html")
+      .querySelector('meta[name="csrf-token"]');
     if (answer.headers.get("X-Facilitator")) token().content = fresh.content;
     return true;
   } catch {
@@ -244,7 +257,8 @@ async function refuse(item, text) {
   }
   refusals.set(reason, (refusals.get(reason) ?? 0) + 1);
   show("notice", text, "innerHTML");
-  if (item.count) document.querySelector("#notice p")?.append(` ${item.count.replace("{count}", refusals.get(reason))}`);
+  if (item.count)
+    document.querySelector("#notice p")?.append(` ${item.count.replace("{count}", refusals.get(reason))}`);
   document.dispatchEvent(new CustomEvent("live:missed"));
   say(waiting().length ? state : "");
 }
@@ -293,7 +307,12 @@ function draw() {
 function drawTexts() {
   const [list, ...others] = document.querySelectorAll("[data-outbox-list]");
   for (const other of others) other.replaceChildren();
-  list?.replaceChildren(...queue.filter(({ text }) => text).reverse().map(cardOf));
+  list?.replaceChildren(
+    ...queue
+      .filter(({ text }) => text)
+      .reverse()
+      .map(cardOf),
+  );
 }
 
 function cardOf(item) {
@@ -317,7 +336,7 @@ document.addEventListener("click", async ({ target }) => {
   const item = button && queue.find(({ key }) => key === button.closest("[data-key]").dataset.key);
   if (!item) return;
   const photo = item.fields.find(([, value]) => value instanceof Blob)?.[1];
-  if ("discard" in button.dataset || (await giveBack(item.draft, item.text, photo))) strike(item), draw();
+  if ("discard" in button.dataset || (await giveBack(item.draft, item.text, photo))) (strike(item), draw());
   else document.querySelector(`form[data-draft="${item.draft}"] textarea`)?.focus();
 });
 

@@ -1,6 +1,7 @@
 // The pile of loose ideas while the room helps grouping: a tap brings the next idea at once, while what was tapped is
 // on its way; "Back" brings the last one back. The server's answer says the same a moment later.
-const CALM = 400; // milliseconds in which nobody has read the idea that came up just now: a tap within them was a double one
+// Milliseconds in which nobody has read the idea that came up just now: a tap within them was a double one.
+const CALM = 400;
 const tapped = new Map(); // idea → id of what was proposed, "" when taken back: since the server drew the pile
 let drawn = "";
 let uppermost = "";
@@ -32,7 +33,8 @@ function follow({ kind, id, undoes, fields }, placed) {
 }
 
 const newest = (cards, placed) =>
-  [...tapped.values()].filter(Boolean).pop() ?? cards.map(({ dataset }) => dataset.placed && placed.get(dataset.idea)).find(Boolean);
+  [...tapped.values()].filter(Boolean).pop() ??
+  cards.map(({ dataset }) => dataset.placed && placed.get(dataset.idea)).find(Boolean);
 
 function bringUp(pile, idea) {
   if (idea !== uppermost) since = Date.now();
@@ -46,7 +48,10 @@ function bringUp(pile, idea) {
 function drawBack(button, placing) {
   button.hidden = !placing;
   button.dataset.outboxUndoes = placing ?? "";
-  button.setAttribute("formaction", button.getAttribute("formaction").replace(/[^/]+(?=\/withdrawal$)/, placing ?? "ID"));
+  button.setAttribute(
+    "formaction",
+    button.getAttribute("formaction").replace(/[^/]+(?=\/withdrawal$)/, placing ?? "ID"),
+  );
 }
 
 function drawCount(pile, cards, placed) {
@@ -55,13 +60,17 @@ function drawCount(pile, cards, placed) {
   if (words) words.textContent = pile.dataset.count.replace("{done}", Number(pile.dataset.done) + more);
 }
 
-document.addEventListener("click", (event) => {
-  const button = event.target.closest?.(".helping button");
-  const undone = button?.dataset.outboxUndoes;
-  if (undone) for (const [idea, by] of tapped) if (by === undone) tapped.delete(idea);
-  if (!button?.closest("#choices") || Date.now() - since > CALM) return;
-  event.preventDefault();
-  event.stopPropagation();
-}, true);
+document.addEventListener(
+  "click",
+  (event) => {
+    const button = event.target.closest?.(".helping button");
+    const undone = button?.dataset.outboxUndoes;
+    if (undone) for (const [idea, by] of tapped) if (by === undone) tapped.delete(idea);
+    if (!button?.closest("#choices") || Date.now() - since > CALM) return;
+    event.preventDefault();
+    event.stopPropagation();
+  },
+  true,
+);
 
 document.dispatchEvent(new CustomEvent("outbox:ask"));

@@ -13,7 +13,8 @@ document.addEventListener("live:patch", async (event) => {
   await swap();
   const stage = document.getElementById("projector-stage");
   const many = was.cards.size + stage.querySelectorAll("[data-moves]").length;
-  if (scene(stage) !== before) for (const part of stage.children) part.animate([{ opacity: 0 }, { opacity: 1 }], SOFTLY);
+  if (scene(stage) !== before)
+    for (const part of stage.children) part.animate([{ opacity: 0 }, { opacity: 1 }], SOFTLY);
   else if (many && many <= MOST) gather(stage, was);
 });
 
@@ -22,5 +23,6 @@ const scene = (stage) => (stage.querySelector("[data-moves]") ? "cards" : stage.
 
 // One key for each thing that a standing person needs: F full screen.
 document.addEventListener("keydown", ({ key }) => {
-  if (key === "f" || key === "F") document.fullscreenElement ? document.exitFullscreen() : document.documentElement.requestFullscreen();
+  if (key === "f" || key === "F")
+    document.fullscreenElement ? document.exitFullscreen() : document.documentElement.requestFullscreen();
 });

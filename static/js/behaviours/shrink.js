@@ -11,7 +11,9 @@ async function shrink(input) {
   const files = new DataTransfer();
   for (const file of input.files) {
     const made = await smaller(file);
-    files.items.add(made instanceof File ? made : new File([made], file.name.replace(/\.\w+$/, ".jpg"), { type: "image/jpeg" }));
+    files.items.add(
+      made instanceof File ? made : new File([made], file.name.replace(/\.\w+$/, ".jpg"), { type: "image/jpeg" }),
+    );
   }
   input.files = files.files;
 }

@@ -27,7 +27,8 @@ const release = () => document.dispatchEvent(new Event("live:release"));
 async function drop({ item, to, from, oldIndex, newIndex }) {
   try {
     // A list without an address is part of a form, which carries the new order.
-    if (to.dataset.url && (to !== from || oldIndex !== newIndex)) await (to.dataset.sort === "agenda" ? sendOrder(to) : sendMove(item, to));
+    if (to.dataset.url && (to !== from || oldIndex !== newIndex))
+      await (to.dataset.sort === "agenda" ? sendOrder(to) : sendMove(item, to));
   } finally {
     dragging = false;
     release();

@@ -7,10 +7,11 @@ export const owner = document.body.dataset.owner;
 const TABLE = "kept";
 const OPENING = 2000; // some browsers never answer
 const memory = new Map();
-const done = (request) => new Promise((yes, no) => {
-  request.onsuccess = () => yes(request.result);
-  request.onerror = () => no(request.error);
-});
+const done = (request) =>
+  new Promise((yes, no) => {
+    request.onsuccess = () => yes(request.result);
+    request.onerror = () => no(request.error);
+  });
 const database = open();
 
 async function open() {
@@ -54,7 +55,9 @@ export async function all(prefix) {
 
 function wordsUnder(prefix) {
   try {
-    return Object.keys(localStorage).filter((key) => key.startsWith(prefix)).map((key) => JSON.parse(localStorage[key]));
+    return Object.keys(localStorage)
+      .filter((key) => key.startsWith(prefix))
+      .map((key) => JSON.parse(localStorage[key]));
   } catch {
     return [];
   }
