@@ -15,7 +15,7 @@ PRINTED = ROOT / "templates" / "documents" / "proposal"
 TEMPLATES = sorted(path for path in (ROOT / "templates").rglob("*.html") if not path.is_relative_to(PRINTED))
 KINDS = sorted(path.parent.name for path in (ROOT / "facilitator" / "activities").glob("*/models.py"))
 OUR_PYTHON = sorted(path for part in ("facilitator", "tests", "bin") for path in (ROOT / part).rglob("*.py"))
-SENT = sorted(path for part, kind in (("css", "*.css"), ("js", "*.js")) for path in (ROOT / "static" / part).rglob(kind))
+SENT = sorted([*(ROOT / "static/css").rglob("*.css"), *(ROOT / "static/js").rglob("*.js")])
 LONGEST_LINE = 120
 # Addresses of this or that machine, and of package indexes, have no place in what we publish.
 MACHINE = re.compile(r"(?<![\w.])/(?:work|root|home/\w+|Users)/|pypi\.org|pythonhosted|npmjs|deb\.debian|file:///")
