@@ -17,7 +17,7 @@ from facilitator.accounts.routes import accounts
 from facilitator.activities import KINDS
 from facilitator.config import Settings
 from facilitator.documents import jobs
-from facilitator.documents.comparing import documents
+from facilitator.documents.drafts.comparing import documents
 from facilitator.extensions import csrf, db, limiter, socketio
 from facilitator.live.backlog import Backlog
 from facilitator.live.broadcaster import Broadcaster

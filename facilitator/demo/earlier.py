@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from facilitator.accounts.models import Staff
 from facilitator.demo.board import Evening
 from facilitator.demo.plan import Plan
-from facilitator.documents.replies import Reply
+from facilitator.documents.evidence.replies import Reply
 from facilitator.extensions import db, now
 from facilitator.synthesis.models import Theme
 from facilitator.workshop import agenda

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from facilitator.documents.heard import Heard
+from facilitator.documents.evidence.heard import Heard
 from facilitator.documents.paper import Chapter
 from facilitator.workshop.models import Activity
 from facilitator.workshop.paperwork import Part

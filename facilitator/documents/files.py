@@ -9,14 +9,16 @@ from flask_babel import get_locale
 from werkzeug.wrappers import Response
 
 from facilitator.accounts.access import current_staff, login_required
-from facilitator.documents import jobs, kindred, project, replying, themes, view
+from facilitator.documents import jobs
+from facilitator.documents.evidence import kindred, project, replying, themes
 from facilitator.documents.models import DONE, FORMATS, Export, Proposal
 from facilitator.documents.paper import photos
-from facilitator.documents.pdf import plain_figure
 from facilitator.documents.proposal import gather
 from facilitator.documents.routes import charts, documents, mine, variant_of
 from facilitator.documents.sheets import KIT, PROPOSAL, Sheet, formats_of, photos_of, sheet_of
 from facilitator.documents.tables import everything
+from facilitator.documents.writing import view
+from facilitator.documents.writing.pdf import plain_figure
 from facilitator.extensions import db
 from facilitator.web.htmx import done, wants_partial
 from facilitator.workshop.access import my_workshop

@@ -21,8 +21,8 @@ from gevent import subprocess
 from sqlalchemy.exc import DBAPIError
 
 from facilitator.documents.models import CANCELLED, DONE, FAILED, RUNNING, Export
-from facilitator.documents.pdf import PACKAGE
 from facilitator.documents.sheets import common, has_prints, label_of, offered
+from facilitator.documents.writing.pdf import PACKAGE
 from facilitator.extensions import db
 from facilitator.metrics import JOBS
 from facilitator.workers.roll import roll

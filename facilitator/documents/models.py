@@ -14,9 +14,9 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from facilitator.accounts.models import Staff
 from facilitator.database import NUMBERING, take_turns
-from facilitator.documents.beginning import first_words
+from facilitator.documents.drafts.beginning import first_words
+from facilitator.documents.drafts.scope import Catalogue, Topic
 from facilitator.documents.paper import Paper, Passage, PlanRow
-from facilitator.documents.scope import Catalogue, Topic
 from facilitator.extensions import Model, Moment, db, now
 from facilitator.workshop.models import Workshop
 
@@ -70,7 +70,7 @@ class Proposal(Model):
     workshop: Mapped[Workshop] = relationship()
     created_by: Mapped[Staff] = relationship()
     themes: Mapped[list[ProposalTheme]] = relationship(back_populates="proposal", order_by="ProposalTheme.theme_id")
-    """What it speaks of; nothing here means the whole workshop. See `scope.py`."""
+    """What it speaks of; nothing here means the whole workshop. See `drafts/scope.py`."""
     wordings: Mapped[list[Wording]] = relationship(back_populates="proposal", order_by="Wording.id")
     exports: Mapped[list[Export]] = relationship(back_populates="proposal", order_by="Export.id.desc()")
 

@@ -9,7 +9,9 @@ from typing import Any
 from sqlalchemy import func, select
 
 from facilitator.documents.chapters import chapters_of
-from facilitator.documents.heard import Heard, listen, narrowed, people_of
+from facilitator.documents.drafts.scope import Topic
+from facilitator.documents.evidence.heard import Heard, listen, narrowed, people_of
+from facilitator.documents.evidence.replies import Reply
 from facilitator.documents.models import Proposal
 from facilitator.documents.paper import (
     SOURCES,
@@ -28,8 +30,6 @@ from facilitator.documents.paper import (
     Totals,
     Vote,
 )
-from facilitator.documents.replies import Reply
-from facilitator.documents.scope import Topic
 from facilitator.documents.topics import key_of
 from facilitator.extensions import db, now
 from facilitator.methods import tally

@@ -40,7 +40,7 @@ def _write(folder: Path, job: dict[str, Any]) -> dict[str, Any]:
     target = folder / f"out.{job['format']}"
     if job["format"] in ("pdf", "docx"):
         return _set(folder, job, target)
-    from facilitator.documents import spreadsheet
+    from facilitator.documents.writing import spreadsheet
 
     writer = {"xlsx": spreadsheet.write_xlsx, "json": spreadsheet.write_json}[job["format"]]
     writer(job["tables"], target)
@@ -49,7 +49,7 @@ def _write(folder: Path, job: dict[str, Any]) -> dict[str, Any]:
 
 def _set(folder: Path, job: dict[str, Any], target: Path) -> dict[str, Any]:
     """As pages, from the paper alone."""
-    from facilitator.documents import pdf, word
+    from facilitator.documents.writing import pdf, word
 
     def tell(percent: int) -> None:
         say(folder, "progress.json", {"percent": percent})

@@ -12,13 +12,15 @@ from markupsafe import Markup
 from werkzeug.wrappers import Response
 
 from facilitator.accounts.access import current_staff, login_required
-from facilitator.documents import ideas, jobs, view
-from facilitator.documents.evidence import Source
+from facilitator.documents import jobs
+from facilitator.documents.drafts.revisions import reword as reword_and_keep
+from facilitator.documents.evidence import ideas
+from facilitator.documents.evidence.figure import Source
+from facilitator.documents.evidence.replies import Reply
 from facilitator.documents.models import LONGEST, MOST_ROWS, ROWS, Proposal, Wording
 from facilitator.documents.paper import VARIANTS, Paper
 from facilitator.documents.proposal import gather
-from facilitator.documents.replies import Reply
-from facilitator.documents.revisions import reword as reword_and_keep
+from facilitator.documents.writing import view
 from facilitator.extensions import db
 from facilitator.synthesis.models import Statement
 from facilitator.web.errors import Refused

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Any
 
-from facilitator.documents.heard import Heard, listen, people_of
+from facilitator.documents.evidence.heard import Heard, listen, people_of
 from facilitator.synthesis.models import Statement, Theme
 from facilitator.web.text import mask, mask_name
 from facilitator.workshop.forms import TOWN_TIME

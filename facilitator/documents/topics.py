@@ -1,4 +1,4 @@
-"""A paper's themes told once each: those of one name in several activities are one topic, as in `scope.py`.
+"""A paper's themes told once each: those of one name in several activities are one topic, as in `drafts/scope.py`.
 
 Plain data made of plain data, so that papers made earlier have topics too.
 """

@@ -7,7 +7,7 @@ import pytest
 from facilitator.accounts.models import SECRETARIAT, Staff, password_fits
 from facilitator.activities.board.ideas import Idea
 from facilitator.demo.load import load
-from facilitator.documents.across import Across
+from facilitator.documents.evidence.across import Across
 from facilitator.extensions import db, now
 from facilitator.programme.models import Neighbourhood, Project
 from facilitator.voting.dots import Dot

@@ -7,9 +7,9 @@ import pytest
 from docx.oxml.ns import qn
 from gevent import Timeout, sleep
 
-from facilitator.documents import pdf, word
 from facilitator.documents.models import DONE, FAILED, Export, Proposal
 from facilitator.documents.proposal import gather
+from facilitator.documents.writing import pdf, word
 from facilitator.extensions import db
 from tests.documents import sample
 from tests.documents.test_pdf import HOSTILE

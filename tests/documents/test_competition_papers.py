@@ -10,10 +10,11 @@ from flask_babel import force_locale
 from gevent import Timeout, sleep
 
 from facilitator.activities.competition.models import Competition
-from facilitator.documents import pdf, sheets, spreadsheet, word
+from facilitator.documents import sheets
 from facilitator.documents.models import DONE, FAILED, Export, Proposal
 from facilitator.documents.proposal import gather
 from facilitator.documents.tables import everything
+from facilitator.documents.writing import pdf, spreadsheet, word
 from facilitator.extensions import db
 from facilitator.voting.dots import HandCount
 from facilitator.web.errors import Refused

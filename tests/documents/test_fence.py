@@ -3,8 +3,8 @@
 import pytest
 from weasyprint import HTML
 
-from facilitator.documents import pdf
-from facilitator.documents.fence import ORIGIN, Fence, Outside
+from facilitator.documents.writing import pdf
+from facilitator.documents.writing.fence import ORIGIN, Fence, Outside
 
 FILE = "file:" + "//"
 ATTACKS = [

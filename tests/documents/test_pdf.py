@@ -10,7 +10,8 @@ import pypdf
 import pytest
 from PIL import Image
 
-from facilitator.documents import archive, justify, paper, pdf
+from facilitator.documents import paper
+from facilitator.documents.writing import archive, justify, pdf
 from tests.documents import sample
 
 MM = 72 / 25.4

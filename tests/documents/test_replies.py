@@ -2,9 +2,9 @@
 
 import json
 
+from facilitator.documents.evidence.replies import Reply
 from facilitator.documents.models import Proposal
 from facilitator.documents.proposal import gather
-from facilitator.documents.replies import Reply
 from facilitator.extensions import db
 from tests.documents.test_fates import change, make_paper, own_page
 

@@ -5,9 +5,10 @@ import re
 
 import pytest
 
-from facilitator.documents import pdf, sheets, topics
+from facilitator.documents import sheets, topics
 from facilitator.documents.models import DONE, Export, Proposal
 from facilitator.documents.proposal import gather
+from facilitator.documents.writing import pdf
 from facilitator.extensions import db
 from facilitator.voting.dots import HandCount
 from facilitator.workshop.models import Activity

@@ -8,10 +8,11 @@ from docx.oxml.ns import qn
 from flask_babel import force_locale
 from gevent import Timeout, sleep
 
-from facilitator.documents import pdf, sheets, word
+from facilitator.documents import sheets
 from facilitator.documents.models import DONE, FAILED, Export, Proposal
 from facilitator.documents.proposal import gather
 from facilitator.documents.tables import everything
+from facilitator.documents.writing import pdf, word
 from facilitator.extensions import db
 from facilitator.questions.models import Question
 from facilitator.synthesis.models import new_id

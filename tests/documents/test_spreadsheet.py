@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from facilitator.documents import spreadsheet
-from facilitator.documents.cells import harmless, readable
+from facilitator.documents.writing import spreadsheet
+from facilitator.documents.writing.cells import harmless, readable
 
 DANGEROUS = ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", "=cmd|' /C calc'!A0"]
 HARMLESS = ["一条意见", "1+1=2", "a=b", "", "长" * 40_000, "bell\x07 null\x00 esc\x1b", "\ufffe\uffff", "😀"]

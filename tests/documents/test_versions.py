@@ -7,9 +7,9 @@ from itertools import pairwise
 from hypothesis import given
 from hypothesis import strategies as st
 
+from facilitator.documents.drafts.revisions import Revision
 from facilitator.documents.models import DONE, Export, Proposal, Wording
 from facilitator.documents.proposal import gather
-from facilitator.documents.revisions import Revision
 from facilitator.extensions import db
 from facilitator.methods.differences import differences
 

@@ -10,9 +10,10 @@ from docx.shared import Length, Mm, Pt
 from lxml import etree
 from PIL import Image
 
-from facilitator.documents import paper, word
+from facilitator.documents import paper
 from facilitator.documents.models import Proposal
 from facilitator.documents.proposal import gather
+from facilitator.documents.writing import word
 from facilitator.extensions import db
 from tests.documents import sample
 from tests.documents.test_pdf import HOSTILE

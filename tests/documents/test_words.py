@@ -5,8 +5,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from markupsafe import Markup
 
-from facilitator.documents import paper, topics, view
-from facilitator.documents.words import Voice, han, lang_of
+from facilitator.documents import paper, topics
+from facilitator.documents.writing import view
+from facilitator.documents.writing.words import Voice, han, lang_of
 from tests.documents import sample
 
 

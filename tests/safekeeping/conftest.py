@@ -18,8 +18,8 @@ from facilitator.activities.world_cafe.harvest import Harvest
 from facilitator.activities.world_cafe.models import WorldCafe
 from facilitator.activities.world_cafe.notes import Note
 from facilitator.activities.world_cafe.tables import CafeTable, Guest, Pair, Seat
+from facilitator.documents.evidence.replies import Reply
 from facilitator.documents.models import DONE, Export, Proposal
-from facilitator.documents.replies import Reply
 from facilitator.extensions import db
 from facilitator.questions.models import Question, QuestionVote
 from facilitator.synthesis import doubles

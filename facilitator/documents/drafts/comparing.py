@@ -11,13 +11,13 @@ from werkzeug.wrappers import Response
 
 from facilitator.accounts.access import current_staff, login_required
 from facilitator.documents import paper
-from facilitator.documents.history import documents, label_of_passage, totals_of
-from facilitator.documents.merging import merge
+from facilitator.documents.drafts.history import documents, label_of_passage, totals_of
+from facilitator.documents.drafts.merging import merge
+from facilitator.documents.drafts.several import again, back_to_list, title_of
 from facilitator.documents.models import LANGUAGES, PASSAGES, Proposal
 from facilitator.documents.paper import Idea, Paper, PlanRow
 from facilitator.documents.proposal import gather
 from facilitator.documents.routes import mine
-from facilitator.documents.several import again, back_to_list, title_of
 from facilitator.documents.topics import key_of, topics
 from facilitator.extensions import db
 from facilitator.web.errors import Refused

@@ -14,11 +14,11 @@ from sqlalchemy.orm import joinedload, selectinload
 from werkzeug.wrappers import Response
 
 from facilitator.accounts.access import current_staff, login_required
+from facilitator.documents.drafts.scope import Catalogue, Topic
+from facilitator.documents.evidence.replies import Reply
 from facilitator.documents.files import documents
 from facilitator.documents.models import DONE, Export, Proposal, Wording
-from facilitator.documents.replies import Reply
 from facilitator.documents.routes import mine
-from facilitator.documents.scope import Catalogue, Topic
 from facilitator.extensions import db, now
 from facilitator.synthesis.models import SHOWN, Statement
 from facilitator.web.errors import Refused

@@ -10,13 +10,13 @@ from sqlalchemy import select
 from werkzeug.wrappers import Response
 
 from facilitator.accounts.access import current_staff, login_required
-from facilitator.documents.across import Across
-from facilitator.documents.following import Answering, Replied, followed
-from facilitator.documents.heard import Heard, listen, people_of
-from facilitator.documents.ideas import merged_into
+from facilitator.documents.drafts.scope import Catalogue
+from facilitator.documents.evidence.across import Across
+from facilitator.documents.evidence.following import Answering, Replied, followed
+from facilitator.documents.evidence.heard import Heard, listen, people_of
+from facilitator.documents.evidence.ideas import merged_into
 from facilitator.documents.models import Proposal
 from facilitator.documents.routes import documents
-from facilitator.documents.scope import Catalogue
 from facilitator.extensions import db
 from facilitator.synthesis.models import Theme
 from facilitator.workshop.access import activity_of, my_workshop

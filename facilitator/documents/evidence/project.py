@@ -11,9 +11,9 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from facilitator.accounts.access import current_staff, login_required
-from facilitator.documents.across import BACK, NEW, QUIET, Across
-from facilitator.documents.cells import harmless
+from facilitator.documents.evidence.across import BACK, NEW, QUIET, Across
 from facilitator.documents.routes import documents
+from facilitator.documents.writing.cells import harmless
 from facilitator.extensions import db
 from facilitator.programme.models import Project
 from facilitator.programme.stages import STAGES

@@ -12,12 +12,12 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import bindparam, select
 
-from facilitator.documents.drafted import Drafted, drafted
-from facilitator.documents.following import Answering, Followed, Replied, followed
-from facilitator.documents.heard import Heard, listen
+from facilitator.documents.drafts.drafted import Drafted, drafted
+from facilitator.documents.drafts.scope import Catalogue
+from facilitator.documents.evidence.following import Answering, Followed, Replied, followed
+from facilitator.documents.evidence.heard import Heard, listen
 from facilitator.documents.paper import PlanRow
 from facilitator.documents.proposal import quoted
-from facilitator.documents.scope import Catalogue
 from facilitator.extensions import read
 from facilitator.methods import tally
 from facilitator.synthesis.models import SHOWN, Statement, heirs_among

@@ -13,11 +13,11 @@ from werkzeug.wrappers import Response
 
 from facilitator.accounts.access import current_staff, login_required
 from facilitator.documents import paper
+from facilitator.documents.drafts.revisions import Revision, key_of, reword, texts_at
+from facilitator.documents.drafts.several import documents, title_of
 from facilitator.documents.models import DONE, ROWS, Export, Proposal, Wording
 from facilitator.documents.proposal import gather
-from facilitator.documents.revisions import Revision, key_of, reword, texts_at
 from facilitator.documents.routes import LABELS, mine
-from facilitator.documents.several import documents, title_of
 from facilitator.documents.sheets import KIT
 from facilitator.documents.topics import topics
 from facilitator.extensions import db

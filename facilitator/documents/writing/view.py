@@ -6,8 +6,9 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from facilitator.documents import drawing, paper, topics
-from facilitator.documents.words import DECISION_WORDS, SOURCE_WORDS, Voice, counted, han, lang_of, plural
+from facilitator.documents import paper, topics
+from facilitator.documents.writing import drawing
+from facilitator.documents.writing.words import DECISION_WORDS, SOURCE_WORDS, Voice, counted, han, lang_of, plural
 
 LINE = 15
 """Characters of 29 pt that stand on one line of the cover."""

@@ -8,8 +8,8 @@ from typing import Any, NamedTuple
 from flask_babel import get_locale
 from sqlalchemy import bindparam, select
 
+from facilitator.documents.evidence.replies import DECISIONS, Reply
 from facilitator.documents.models import Proposal
-from facilitator.documents.replies import DECISIONS, Reply
 from facilitator.extensions import db, read
 from facilitator.synthesis.answers import Answer
 from facilitator.synthesis.models import SHOWN, Statement, Theme

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, NoReturn, cast
 
-from facilitator.documents.cells import is_formula, readable
+from facilitator.documents.writing.cells import is_formula, readable
 
 Tables = Mapping[str, Sequence[Mapping[str, Any]]]
 """Sheet name → rows; all rows of a sheet have the same keys, which become its header."""

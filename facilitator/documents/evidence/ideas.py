@@ -11,7 +11,7 @@ from flask_babel import gettext as _
 from sqlalchemy import select
 
 from facilitator.accounts.models import Staff
-from facilitator.documents.fates import fate_of
+from facilitator.documents.evidence.fates import fate_of
 from facilitator.extensions import db
 from facilitator.synthesis.doubles import family_of
 from facilitator.synthesis.models import HELD, HIDDEN, SHOWN, Statement, Theme

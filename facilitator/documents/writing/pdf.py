@@ -14,10 +14,11 @@ from typing import Any, NamedTuple, TypedDict
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
-from facilitator.documents import archive, paper, view
-from facilitator.documents.listening import Tell, listening
+from facilitator.documents import paper
+from facilitator.documents.writing import archive, view
+from facilitator.documents.writing.listening import Tell, listening
 
-PACKAGE = Path(__file__).resolve().parent.parent
+PACKAGE = Path(__file__).resolve().parents[2]
 LIBRARIES = {
     "libgobject": "libglib2.0-0",
     "libpangoft2": "libpangoft2-1.0-0",
@@ -73,7 +74,7 @@ def write(
     Raises CannotPrint with one line when a system library is missing.
     """
     weasyprint = _weasyprint()
-    from facilitator.documents.fence import ORIGIN, Fence
+    from facilitator.documents.writing.fence import ORIGIN, Fence
 
     soft, soft_sheet = softened(data), softened(dict(sheet)) if sheet else None
     with listening(tell or _nobody, expected=FIRST_PAGES + len(data["ideas"]) // IDEAS_PER_PAGE) as missing:
@@ -147,7 +148,7 @@ def _weasyprint() -> Any:
         import weasyprint
     except OSError as error:
         raise CannotPrint(_missing_library(str(error))) from error
-    from facilitator.documents import justify
+    from facilitator.documents.writing import justify
 
     justify.install()
     return weasyprint

@@ -14,8 +14,8 @@ from sqlalchemy import bindparam, select
 from sqlalchemy.orm import selectinload
 
 from facilitator.accounts.models import Staff
-from facilitator.documents.following import Answering, Replied, answers_in, replies_in
-from facilitator.documents.heard import Heard, listen
+from facilitator.documents.evidence.following import Answering, Replied, answers_in, replies_in
+from facilitator.documents.evidence.heard import Heard, listen
 from facilitator.documents.topics import key_of
 from facilitator.extensions import db, read
 from facilitator.programme.models import Project

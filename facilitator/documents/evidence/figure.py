@@ -11,7 +11,7 @@ from typing import Any
 from flask import abort
 from flask_babel import gettext as _
 
-from facilitator.documents.heard import Heard, listen, narrowed, people_of
+from facilitator.documents.evidence.heard import Heard, listen, narrowed, people_of
 from facilitator.documents.models import Proposal
 from facilitator.documents.topics import key_of
 from facilitator.synthesis.models import Statement

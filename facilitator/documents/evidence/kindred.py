@@ -10,8 +10,8 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from facilitator.accounts.access import current_staff, login_required
-from facilitator.documents.across import Across, Row
-from facilitator.documents.project import AT, across_of, last_said
+from facilitator.documents.evidence.across import Across, Row
+from facilitator.documents.evidence.project import AT, across_of, last_said
 from facilitator.documents.routes import documents
 from facilitator.extensions import db
 from facilitator.synthesis.kin import ThemeKin

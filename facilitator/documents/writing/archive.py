@@ -10,8 +10,8 @@ import zlib
 from typing import Any
 
 from facilitator.documents import paper
-from facilitator.documents.cells import harmless
-from facilitator.documents.words import Voice
+from facilitator.documents.writing.cells import harmless
+from facilitator.documents.writing.words import Voice
 
 
 def tidy_streams(document: Any, pdf: Any, spare: int = 0) -> None:  # noqa: ARG001  the library passes both

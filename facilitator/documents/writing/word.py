@@ -12,9 +12,10 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from facilitator.documents import paper, pdf
-from facilitator.documents.cells import printable
-from facilitator.documents.listening import Tell
+from facilitator.documents import paper
+from facilitator.documents.writing import pdf
+from facilitator.documents.writing.cells import printable
+from facilitator.documents.writing.listening import Tell
 
 BLOCKS = frozenset(
     "address article aside blockquote body div dl dd dt figcaption figure footer h1 h2 h3 h4 header hr img li main nav "  # noqa: SIM905
@@ -70,7 +71,7 @@ def write(
     """Write the proposal, or a sheet of the same workshop, to `target`."""
     from lxml import html
 
-    from facilitator.documents import office
+    from facilitator.documents.writing import office
 
     tell = tell or (lambda _percent: None)
     clean, of_sheet = printable(data), printable(sheet)
@@ -117,7 +118,7 @@ def _drawn(charts: list[Chart]) -> list[bytes]:
     import pypdfium2
 
     weasyprint = pdf._weasyprint()  # noqa: SLF001
-    from facilitator.documents.fence import ORIGIN, Fence
+    from facilitator.documents.writing.fence import ORIGIN, Fence
 
     pages = "".join(
         f"<style>@page c{at}{{size:{each.wide}px {each.high}px;margin:0;"
@@ -216,7 +217,7 @@ class _Writer:
     def _picture(self, element: Any) -> None:
         from docx.shared import Mm
 
-        from facilitator.documents.office import HIGH, WIDE
+        from facilitator.documents.writing.office import HIGH, WIDE
 
         source, wide, high = self._source(element)
         if source is None:
@@ -229,7 +230,7 @@ class _Writer:
 
     def _source(self, element: Any) -> tuple[Any, float, float]:
         """The file, and millimetres of its size; no file where there is none."""
-        from facilitator.documents.office import WIDE
+        from facilitator.documents.writing.office import WIDE
 
         if (number := element.get("data-chart")) is not None:
             chart = self._charts[int(number)]
@@ -370,7 +371,7 @@ def _tidy(runs: list[Run]) -> Iterator[Run]:
 
 def _widths(rows: list[Any]) -> list[int]:
     """Of the columns, in twentieths of a point: by the longest words in them, together the width of the page."""
-    from facilitator.documents.office import WIDE
+    from facilitator.documents.writing.office import WIDE
 
     columns = max(sum(int(cell.get("colspan") or 1) for cell in row) for row in rows)
     asked = [NARROWEST] * columns
@@ -386,7 +387,7 @@ def _photo(path: Path) -> tuple[Any, float, float]:
     """The photo as a file that Word knows, and the millimetres at which it is shown."""
     from PIL import Image, UnidentifiedImageError
 
-    from facilitator.documents.office import WIDE
+    from facilitator.documents.writing.office import WIDE
 
     try:
         with Image.open(path) as image:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from facilitator.documents.scope import Topic
+from facilitator.documents.drafts.scope import Topic
 from facilitator.workshop.models import Workshop
 
 NAMED = 3

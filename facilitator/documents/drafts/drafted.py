@@ -10,9 +10,9 @@ from flask_babel import get_locale
 from sqlalchemy import bindparam, or_, select
 from sqlalchemy.orm import aliased
 
+from facilitator.documents.drafts.scope import Catalogue
 from facilitator.documents.models import DONE, ROWS, Export, Proposal, ProposalTheme, Wording
 from facilitator.documents.paper import PlanRow
-from facilitator.documents.scope import Catalogue
 from facilitator.extensions import read
 
 

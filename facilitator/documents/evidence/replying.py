@@ -11,11 +11,11 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from facilitator.accounts.access import current_staff, login_required
-from facilitator.documents.heard import listen
+from facilitator.documents.drafts.scope import Catalogue, Topic
+from facilitator.documents.evidence.heard import listen
+from facilitator.documents.evidence.replies import DECISIONS, Reply
 from facilitator.documents.models import Proposal
-from facilitator.documents.replies import DECISIONS, Reply
 from facilitator.documents.routes import documents, mine
-from facilitator.documents.scope import Catalogue, Topic
 from facilitator.extensions import db, now
 from facilitator.synthesis.answers import heirs_of
 from facilitator.web.text import clean

@@ -9,10 +9,10 @@ from flask_babel import gettext as _
 
 from facilitator.accounts.models import Staff
 from facilitator.database import NUMBERING, take_turns
-from facilitator.documents.beginning import first_words
+from facilitator.documents.drafts.beginning import first_words
+from facilitator.documents.drafts.scope import Catalogue, Topic
 from facilitator.documents.models import LANGUAGES, LONGEST, MOST_ROWS, PASSAGES, ROWS, Proposal
 from facilitator.documents.paper import PlanRow
-from facilitator.documents.scope import Catalogue, Topic
 from facilitator.extensions import db
 from facilitator.web.errors import Refused
 from facilitator.workshop.models import Workshop
