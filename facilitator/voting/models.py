@@ -12,11 +12,12 @@ from flask_babel import lazy_gettext as _l
 from facilitator.extensions import db
 from facilitator.methods import tally
 from facilitator.synthesis.models import HELD, SHOWN
-from facilitator.voting import agreed, targets, views, wall, wall_columns, wall_gathering, wall_result
+from facilitator.voting import agreed, targets
 from facilitator.voting.ballot import given_by
 from facilitator.voting.dots import VOTES, Dot, HandCount, heirs_of, placed
 from facilitator.voting.pile import sheet
 from facilitator.voting.placings import HELPING, SORTING
+from facilitator.voting.wall import columns, gathering, hanging, result, views
 from facilitator.web.pages import page_of
 from facilitator.workshop.kept import at_version
 from facilitator.workshop.models import Activity, Participant, Step
@@ -72,8 +73,8 @@ class VotingActivity(Activity):
         return self._kept((step, audience, language), lambda: self._wall_and_votes(step, audience))
 
     def _wall_and_votes(self, step: str, audience: str) -> dict[str, Any]:
-        have = wall.tally_of(self.id)
-        context: dict[str, Any] = {"posts": have.get(SHOWN, 0), "held": have.get(HELD, 0), "nothing": wall.NONE}
+        have = hanging.tally_of(self.id)
+        context: dict[str, Any] = {"posts": have.get(SHOWN, 0), "held": have.get(HELD, 0), "nothing": hanging.NONE}
         if step in (SORTING, *RESULTS) and audience != "phone":
             context["view"] = views.chosen(self, step, self.seen_rounds())
             if audience == "projector" and context["view"] != views.PLAIN:
@@ -100,22 +101,22 @@ class VotingActivity(Activity):
     def _said(self, step: str, audience: str) -> dict[str, Any]:
         """The console sees all; the room sees what is let through, and nothing of others while it writes in silence."""
         if audience == "console":
-            lists = wall.last_of_each(self.id, ON_CONSOLE, loose=LOOSE_ON_CONSOLE, statuses=wall.EVERY)
-            return {"themes": wall.headings(self.id), "lists": lists, "views": self.offered_views(step)}
+            lists = hanging.last_of_each(self.id, ON_CONSOLE, loose=LOOSE_ON_CONSOLE, statuses=hanging.EVERY)
+            return {"themes": hanging.headings(self.id), "lists": lists, "views": self.offered_views(step)}
         if step in (*self.unseen, *VOTES, *RESULTS):
             return {}
-        themes = [] if audience == "phone" and step != SORTING else wall.headings(self.id)
-        moving = {"stand_ins": wall_gathering.stand_ins(self.id)} if audience == "projector" else {}
+        themes = [] if audience == "phone" and step != SORTING else hanging.headings(self.id)
+        moving = {"stand_ins": gathering.stand_ins(self.id)} if audience == "projector" else {}
         if themes:
-            lists = wall.last_of_each(self.id, IN_THEME[audience])
+            lists = hanging.last_of_each(self.id, IN_THEME[audience])
             if audience != "projector":
                 return {"themes": themes, "lists": lists}
-            gathered = {"inside": wall_gathering.inside(self.id), "lists": wall_columns.hung(themes, lists)}
+            gathered = {"inside": gathering.inside(self.id), "lists": columns.hung(themes, lists)}
             return {"themes": themes, **moving, **gathered}
         # One more than hang there: the last place says how many there are besides.
-        most = wall_gathering.MOSAIC + 1 if step == SORTING and audience == "projector" else NEWEST[audience]
-        newest = wall.newest(self.id, most)
-        return {"themes": [], "newest": newest, "mosaic": wall_gathering.MOSAIC, **moving}
+        most = gathering.MOSAIC + 1 if step == SORTING and audience == "projector" else NEWEST[audience]
+        newest = hanging.newest(self.id, most)
+        return {"themes": [], "newest": newest, "mosaic": gathering.MOSAIC, **moving}
 
     def _result_view(self, number: int, audience: str) -> dict[str, Any]:
         counted = self._counted(number)
@@ -129,7 +130,7 @@ class VotingActivity(Activity):
         return {
             "round": counted,
             "lines": listed,
-            **(wall_result.parted(listed) if audience == "projector" else {}),
+            **(result.parted(listed) if audience == "projector" else {}),
             "more_lines": 0 if audience == "projector" else len(lines) - len(listed),
             "places": len(every),
             "shown_places": shown,
@@ -184,7 +185,7 @@ class VotingActivity(Activity):
             return {}
         if not self.state[HELPING]:
             return {"thanked": True}
-        themes = wall.headings(self.id)
+        themes = hanging.headings(self.id)
         return {"pile": sheet(self.id, participant.id), "headings": themes} if themes else {}
 
     def own_ballot(self, step: str, participant: Participant, page: int = 1) -> dict[str, Any]:

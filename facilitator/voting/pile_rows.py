@@ -11,7 +11,7 @@ from markupsafe import Markup
 from facilitator.synthesis.models import new_id
 from facilitator.voting.pile import Loose, Sheet
 from facilitator.voting.rows import KEPT_FOR, MOST, draw, joined, places
-from facilitator.voting.wall import Heading
+from facilitator.voting.wall.hanging import Heading
 from facilitator.web.recent import recent
 
 

@@ -13,13 +13,14 @@ from facilitator.accounts.access import current_staff, login_required
 from facilitator.extensions import db
 from facilitator.synthesis.models import HELD, HIDDEN, SHOWN, SOURCES
 from facilitator.synthesis.words import source_name
-from facilitator.voting import rows, taps, targets, views
+from facilitator.voting import rows, taps, targets
 from facilitator.voting.ballot import Ballot, Moved
 from facilitator.voting.dots import HandCount, counted_for_merged
 from facilitator.voting.models import RESULTS, VotingActivity
 from facilitator.voting.search import WITH, WITHOUT, Search
 from facilitator.voting.taps import client_id, round_meant
-from facilitator.voting.wall import Heading, headings
+from facilitator.voting.wall import views
+from facilitator.voting.wall.hanging import Heading, headings
 from facilitator.web.errors import Refused, Stranger
 from facilitator.web.htmx import done, wants_partial
 from facilitator.web.pages import Page, page_of

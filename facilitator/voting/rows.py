@@ -15,7 +15,7 @@ from flask_babel import get_locale
 from markupsafe import Markup
 
 from facilitator.voting.targets import Target
-from facilitator.voting.wall import Card
+from facilitator.voting.wall.hanging import Card
 from facilitator.web.recent import recent
 
 MOST = 1024

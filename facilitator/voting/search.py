@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, or_, select
 from facilitator.extensions import read
 from facilitator.methods.tally import Round
 from facilitator.synthesis.models import SOURCES
-from facilitator.voting.wall import EVERY, EVERY_CARD, Card, statement, theme
+from facilitator.voting.wall.hanging import EVERY, EVERY_CARD, Card, statement, theme
 from facilitator.web.text import clean
 
 LONGEST = 100

@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 from facilitator.voting import pile_rows, rows, targets
 from facilitator.voting.ballot import Ballot, Moved
 from facilitator.voting.pile import Pile
-from facilitator.voting.wall import headings
+from facilitator.voting.wall.hanging import headings
 from facilitator.web.errors import Refused, Stranger
 from facilitator.workshop.taps import Fields, quick
 

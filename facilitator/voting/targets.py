@@ -11,7 +11,7 @@ from sqlalchemy import bindparam, select
 
 from facilitator.extensions import read
 from facilitator.synthesis.models import SHOWN, Statement, Theme
-from facilitator.voting import wall
+from facilitator.voting.wall import hanging
 from facilitator.web.recent import recent
 from facilitator.web.text import mask
 
@@ -94,14 +94,14 @@ def _ideas(activity_id: int, wanted: Sequence[Any]) -> list[Target]:
 
 
 def _themes(activity_id: int) -> list[Target]:
-    lists = wall.first_of_each(activity_id, EXAMPLES)
+    lists = hanging.first_of_each(activity_id, EXAMPLES)
     return [
-        Target(key, key, name, colour, examples=_texts(lists.get(key, wall.NONE)))
+        Target(key, key, name, colour, examples=_texts(lists.get(key, hanging.NONE)))
         for key, name, colour in read(_SOME_THEMES, activity=activity_id)
     ]
 
 
-def _texts(listed: wall.Listed) -> tuple[str, ...]:
+def _texts(listed: hanging.Listed) -> tuple[str, ...]:
     return tuple(card.public_text for card in listed.cards)
 
 
@@ -117,7 +117,7 @@ _SAID = (
     statement.c.text,
     statement.c.photo,
     statement.c.kind,
-    wall.times_said(statement.c.id),
+    hanging.times_said(statement.c.id),
 )
 _IDEAS = select(statement.c.id).where(*_ON_THE_WALL).order_by(statement.c.number)
 _SOME_IDEAS = (

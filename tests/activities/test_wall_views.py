@@ -11,8 +11,8 @@ from facilitator.methods.treemap import squarified
 from facilitator.synthesis.doubles import merge
 from facilitator.synthesis.models import Statement
 from facilitator.voting.dots import Dot
-from facilitator.voting.wall_gathering import MOSAIC
-from facilitator.voting.wall_result import parted as parted_lines
+from facilitator.voting.wall.gathering import MOSAIC
+from facilitator.voting.wall.result import parted as parted_lines
 from facilitator.workshop.models import Activity
 from tests.activities.test_board import without_tokens
 

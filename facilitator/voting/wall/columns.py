@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from math import ceil
 from typing import NamedTuple
 
-from facilitator.voting.wall import NONE, Card, Heading, Listed, Lists
+from facilitator.voting.wall.hanging import NONE, Card, Heading, Listed, Lists
 
 WIDTH, HEIGHT, GAP = 1792, 634, 28
 """Of the stage, and between two cards."""

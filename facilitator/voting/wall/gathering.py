@@ -9,7 +9,7 @@ from sqlalchemy import bindparam, func, select
 
 from facilitator.extensions import read
 from facilitator.synthesis.models import SHOWN
-from facilitator.voting.wall import _HANGS, _IN_THEMES, _WAS_SAID, statement, theme
+from facilitator.voting.wall.hanging import HANGS, IN_THEMES, WAS_SAID, statement, theme
 
 MOSAIC = 80
 """Small cards that hang side by side while nothing is grouped: so many can still be seen to travel."""
@@ -38,8 +38,8 @@ _LAST_FIRST = func.row_number().over(
 )
 _PLACED = (
     select(theme.c.id.label("inside"), statement.c.number, _LAST_FIRST.label("place"))
-    .select_from(_IN_THEMES)
-    .where(*_HANGS, statement.c.status == SHOWN)
+    .select_from(IN_THEMES)
+    .where(*HANGS, statement.c.status == SHOWN)
     .subquery()
 )
 _INSIDE: Any = (
@@ -52,6 +52,6 @@ _head = statement.alias("head")
 _MERGED = (
     select(_head.c.number, statement.c.number)
     .join(_head, _head.c.id == statement.c.merged_into_id)
-    .where(*_WAS_SAID, statement.c.status == SHOWN)
+    .where(*WAS_SAID, statement.c.status == SHOWN)
     .order_by(statement.c.number)
 )

@@ -18,7 +18,7 @@ from facilitator.methods import tally
 from facilitator.methods.treemap import Area, squarified
 from facilitator.synthesis.models import SHOWN
 from facilitator.voting.targets import Target
-from facilitator.voting.wall import _IN_THEMES, _WAS_SAID, Heading, statement, theme
+from facilitator.voting.wall.hanging import IN_THEMES, WAS_SAID, Heading, statement, theme
 
 WIDTH, HEIGHT = 1792, 560
 """Of the picture; the screen scales it."""
@@ -118,7 +118,7 @@ def _width(text: str) -> float:
 
 _INSIDE = (
     select(theme.c.id, func.count(), func.count(statement.c.participant_id.distinct()))
-    .select_from(_IN_THEMES)
-    .where(*_WAS_SAID, statement.c.status == SHOWN)
+    .select_from(IN_THEMES)
+    .where(*WAS_SAID, statement.c.status == SHOWN)
     .group_by(theme.c.id)
 )

@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from flask_babel import lazy_gettext as _l
 
 from facilitator.methods import tally
-from facilitator.voting import wall_evening, wall_heat, wall_table
-from facilitator.voting.wall import headings
+from facilitator.voting.wall import evening, heat, table
+from facilitator.voting.wall.hanging import headings
 
 if TYPE_CHECKING:
     from facilitator.voting.models import VotingActivity
@@ -60,10 +60,10 @@ def drawn(activity: VotingActivity, view: str, seen: Rounds) -> dict[str, Any]:
     themes = headings(activity.id)
     last = seen[-1] if seen else None
     if view == HEAT:
-        return wall_heat.of_round(last, activity.named) if last else wall_heat.of_themes(activity.id, themes)
+        return heat.of_round(last, activity.named) if last else heat.of_themes(activity.id, themes)
     if view == TIME:
-        return wall_evening.shown(activity, themes, seen)
-    return wall_table.shown(activity.id, themes, activity.origins(), last)
+        return evening.shown(activity, themes, seen)
+    return table.shown(activity.id, themes, activity.origins(), last)
 
 
 def _may_glow(activity: VotingActivity, seen: Rounds) -> bool:

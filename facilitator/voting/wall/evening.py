@@ -18,7 +18,7 @@ from facilitator.extensions import read
 from facilitator.methods import tally
 from facilitator.synthesis.models import SHOWN
 from facilitator.voting.dots import moments
-from facilitator.voting.wall import _IN_THEMES, _WAS_SAID, Heading, statement, theme
+from facilitator.voting.wall.hanging import IN_THEMES, WAS_SAID, Heading, statement, theme
 from facilitator.workshop.forms import TOWN_TIME
 from facilitator.workshop.history import Deed
 
@@ -222,8 +222,8 @@ def _apart(marks: Sequence[Mark]) -> list[Mark]:
 
 _SAID = (
     select(statement.c.created_at, theme.c.id)
-    .select_from(_IN_THEMES)
-    .where(*_WAS_SAID, statement.c.status == SHOWN)
+    .select_from(IN_THEMES)
+    .where(*WAS_SAID, statement.c.status == SHOWN)
     .order_by(statement.c.created_at, statement.c.number)
 )
 _MOVES = (

@@ -10,7 +10,7 @@ from sqlalchemy import select
 from facilitator.extensions import read
 from facilitator.methods import tally
 from facilitator.synthesis.models import SHOWN
-from facilitator.voting.wall import _HANGS, _IN_THEMES, Heading, statement, theme, times_said
+from facilitator.voting.wall.hanging import HANGS, IN_THEMES, Heading, statement, theme, times_said
 from facilitator.web.text import mask
 
 MOST = 154
@@ -67,6 +67,6 @@ def _short(text: str) -> str:
 _TIMES = times_said(statement.c.id).label("times")
 _SAID = (
     select(statement.c.id, statement.c.number, statement.c.text, theme.c.id.label("inside"), _TIMES)
-    .select_from(_IN_THEMES)
-    .where(*_HANGS, statement.c.status == SHOWN)
+    .select_from(IN_THEMES)
+    .where(*HANGS, statement.c.status == SHOWN)
 )

@@ -111,15 +111,15 @@ _CARD = (
     statement.c.source,
     statement.c.status,
 )
-_WAS_SAID = (statement.c.activity_id == bindparam("activity"), statement.c.deleted_at.is_(None))
+WAS_SAID = (statement.c.activity_id == bindparam("activity"), statement.c.deleted_at.is_(None))
 """All of it, also what another card stands for."""
 # What was merged hangs there in the one that stands for it; off the wall it lies by itself, to be let through.
-_HANGS = (*_WAS_SAID, statement.c.merged_into_id.is_(None) | (statement.c.status != SHOWN))
-_STATUSES = select(statement.c.status, func.count()).where(*_WAS_SAID).group_by(statement.c.status)
+HANGS = (*WAS_SAID, statement.c.merged_into_id.is_(None) | (statement.c.status != SHOWN))
+_STATUSES = select(statement.c.status, func.count()).where(*WAS_SAID).group_by(statement.c.status)
 # A theme that was taken away holds nothing any more.
-_IN_THEMES = statement.outerjoin(theme, (theme.c.id == statement.c.theme_id) & theme.c.deleted_at.is_(None))
+IN_THEMES = statement.outerjoin(theme, (theme.c.id == statement.c.theme_id) & theme.c.deleted_at.is_(None))
 EVERY_CARD = (
-    select(*_CARD, times_said(statement.c.id)).select_from(_IN_THEMES).where(*_HANGS).order_by(statement.c.number)
+    select(*_CARD, times_said(statement.c.id)).select_from(IN_THEMES).where(*HANGS).order_by(statement.c.number)
 )
 """All ideas of an activity in the order they came, whatever their status."""
 _HEADINGS = (
@@ -129,13 +129,13 @@ _HEADINGS = (
 )
 _NEWEST = (
     select(*_CARD, times_said(statement.c.id))
-    .where(*_HANGS, statement.c.status == SHOWN)
+    .where(*HANGS, statement.c.status == SHOWN)
     .order_by(statement.c.number.desc())
     .limit(bindparam("most"))
 )
 _MERGED = (
     select(statement.c.merged_into_id.label("head"), func.count().label("many"))
-    .where(*_WAS_SAID, statement.c.status == SHOWN, statement.c.merged_into_id.is_not(None))
+    .where(*WAS_SAID, statement.c.status == SHOWN, statement.c.merged_into_id.is_not(None))
     .group_by(statement.c.merged_into_id)
     .subquery()
 )
@@ -151,8 +151,8 @@ def _placed(*, from_the_end: bool) -> Subquery:
     many = cast(func.sum(times).over(partition_by=theme.c.id), Integer)  # PostgreSQL adds up to decimals
     return (
         select(theme.c.id.label("inside"), many.label("many"), place.label("place"), *_CARD, times.label("times"))
-        .select_from(_IN_THEMES.outerjoin(_MERGED, _MERGED.c.head == statement.c.id))
-        .where(*_HANGS, statement.c.status.in_(bindparam("statuses", expanding=True)))
+        .select_from(IN_THEMES.outerjoin(_MERGED, _MERGED.c.head == statement.c.id))
+        .where(*HANGS, statement.c.status.in_(bindparam("statuses", expanding=True)))
         .subquery()
     )
 

@@ -1,0 +1,1 @@
+"""The big screen: what hangs on the wall, and the four ways to look at it."""
