@@ -179,6 +179,7 @@ document.addEventListener("live:show", ({ detail: { id, text, swap } }) => {
 document.addEventListener("live:silent", () => live && say("off"));
 document.addEventListener("live:heard", () => offSince && poll());
 document.addEventListener("live:missed", () => followScene(true));
+document.addEventListener("live:doubt", () => live && poll());
 
 document.addEventListener("htmx:config:request", ({ detail }) => {
   detail.ctx.request.headers["X-CSRFToken"] = document.querySelector('meta[name="csrf-token"]').content;

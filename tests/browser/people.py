@@ -132,6 +132,20 @@ class Facilitator:
 
     def drag(self, idea: str, theme: str) -> None:
         """With the mouse, as a hand moves it: let go once the idea is seen to lie there."""
+        self._carry(idea, theme)
+        with self._deed():
+            self.page.mouse.up()
+        self.is_in(idea, theme)
+
+    def drag_in_vain(self, idea: str, theme: str) -> None:
+        """The same, but the move never comes to be known."""
+        self.page.route("**/move", lambda route: route.fulfill(status=204, headers={"X-Facilitator": "done"}))
+        self._carry(idea, theme)
+        with self.page.expect_response("**/move"):
+            self.page.mouse.up()
+        self.page.unroute("**/move")
+
+    def _carry(self, idea: str, theme: str) -> None:
         start, end = _box(self.page.locator(".sort li", has_text=idea)), _box(self._theme(theme).locator("ul"))
         mouse = self.page.mouse
         mouse.move(start["x"] + 30, start["y"] + 12)
@@ -141,9 +155,6 @@ class Facilitator:
             mouse.move(end["x"] + end["width"] / 2 + wobble, end["y"] + 16, steps=5)
             if idea in self._theme(theme).locator("ul").inner_text():
                 break
-        with self._deed():
-            mouse.up()
-        self.is_in(idea, theme)
 
     def is_in(self, idea: str, theme: str) -> None:
         expect(self.page.locator("#panel")).to_be_hidden()

@@ -1,4 +1,5 @@
 // Drag and drop for ideas and the agenda. Everything it does can be done without it: "move to…", up, down.
+const SETTLED = 1000; // milliseconds after which the room knows of a move
 let dragging = false;
 
 function start() {
@@ -32,8 +33,13 @@ async function drop({ item, to, from, oldIndex, newIndex }) {
   } finally {
     dragging = false;
     release();
+    setTimeout(doubt, SETTLED);
   }
 }
+
+// What was dragged lies where the hand left it. If the move was refused, or a colleague took it back in the same
+// moment, the server has nothing new to tell, and only asking puts it right.
+const doubt = () => document.dispatchEvent(new Event("live:doubt"));
 
 function sendMove(item, to) {
   const before = item.nextElementSibling?.dataset.id ?? "";
