@@ -38,7 +38,7 @@ from facilitator.watch import numbers as figures
 from facilitator.watch.health import health
 from facilitator.watch.line import line
 from facilitator.watch.numbers import numbers
-from facilitator.web import answers, assets, errors, icons, language, packing, security, trace
+from facilitator.web import answers, assets, errors, icons, language, packing, security, templates, trace
 from facilitator.web.cookies import ForgivingCookies
 from facilitator.web.patience import PatientFlask
 from facilitator.workers import roll, tries
@@ -56,6 +56,7 @@ COOKIE_LIFE = timedelta(days=180)
 def create_app(settings: Settings) -> Flask:
     app = PatientFlask(__name__, template_folder=str(_beside("templates")), static_folder=str(_beside("static")))
     app.session_interface = ForgivingCookies()
+    app.jinja_options = templates.OPTIONS
     settings.data.mkdir(parents=True, exist_ok=True)
     _configure(app, settings)
     trace.init_app(app)

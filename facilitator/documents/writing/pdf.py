@@ -17,6 +17,7 @@ from markupsafe import Markup
 from facilitator.documents import paper
 from facilitator.documents.writing import archive, view
 from facilitator.documents.writing.listening import Tell, listening
+from facilitator.web import templates
 
 PACKAGE = Path(__file__).resolve().parents[2]
 LIBRARIES = {
@@ -138,8 +139,7 @@ def _environment() -> Environment:
         loader=FileSystemLoader(place().templates),
         autoescape=True,
         undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
+        **templates.OPTIONS,
     )
 
 
