@@ -12,11 +12,13 @@ import pytest
 ROOT = Path(__file__).resolve().parent.parent
 # Documents are written to a file, not sent under the content security policy, and carry their drawing inline.
 PRINTED = ROOT / "templates" / "documents" / "proposal"
-TEMPLATES = sorted(path for path in (ROOT / "templates").rglob("*.html") if not path.is_relative_to(PRINTED))
+EVERY_TEMPLATE = sorted((ROOT / "templates").rglob("*.html"))
+TEMPLATES = [path for path in EVERY_TEMPLATE if not path.is_relative_to(PRINTED)]
 KINDS = sorted(path.parent.name for path in (ROOT / "facilitator" / "activities").glob("*/models.py"))
 OUR_PYTHON = sorted(path for part in ("facilitator", "tests", "bin") for path in (ROOT / part).rglob("*.py"))
 SENT = sorted([*(ROOT / "static/css").rglob("*.css"), *(ROOT / "static/js").rglob("*.js")])
 LONGEST_LINE = 120
+STRING = re.compile(r"\"[^\"]*\"|'[^']*'")
 # Addresses of this or that machine, and of package indexes, have no place in what we publish.
 MACHINE = re.compile(r"(?<![\w.])/(?:work|root|home/\w+|Users)/|pypi\.org|pythonhosted|npmjs|deb\.debian|file:///")
 
@@ -56,6 +58,16 @@ def test_no_file_names_a_machine_or_an_index():
 @pytest.mark.parametrize("path", SENT, ids=lambda path: path.name)
 def test_no_line_of_style_or_script_is_longer_than_one_of_python(path):
     assert [line for line in path.read_text(encoding="utf-8").splitlines() if len(line) > LONGEST_LINE] == []
+
+
+@pytest.mark.parametrize("path", EVERY_TEMPLATE, ids=lambda path: path.relative_to(ROOT / "templates").as_posix())
+def test_a_line_of_a_template_is_longer_only_for_one_sentence_in_it(path):
+    assert [line for line in path.read_text(encoding="utf-8").splitlines() if _without_words(line) > LONGEST_LINE] == []
+
+
+def _without_words(line):
+    """How long it is beside the longest string in it, which can't be broken."""
+    return len(line) - max(map(len, STRING.findall(line)), default=0)
 
 
 def test_nothing_of_ours_is_called_session():

@@ -295,7 +295,7 @@ def test_silence_hides_others_on_phones_and_projector(make, phone, console, proj
         assert "A quiet bench" not in page
     assert "A quiet bench" not in wall.get(f"/screen/{workshop.screen_token}/fragments").html
     assert "Everybody writes in silence. The others' ideas come later." in phone(workshop).text
-    assert projector().page.text_of("projector-stage") == "1idea written so far, still hidden"
+    assert projector().page.text_of("projector-stage") == "1 idea written so far, still hidden"
     assert own_ideas(phone(workshop, author)) == ["A quiet bench"]
     assert "A quiet bench" in console().text
     make.room_at(workshop, board, "collect")
@@ -571,7 +571,7 @@ def test_before_the_reveal_all_see_how_many_have_voted(make, phone, console, pro
     make.dot(board, make.person(workshop), shade)
     make.person(workshop)
     assert phone(workshop).page.text_of("phone-stage") == "1 person has placed dots · 3 in the room"
-    assert "1 / 3person has placed dots" in projector().page.text_of("projector-stage")
+    assert "1 / 3 person has placed dots" in projector().page.text_of("projector-stage")
     assert "1 of 3 people" in console().page.text_of("console-stage")
 
 

@@ -193,7 +193,7 @@ def test_the_award_comes_from_third_to_first_and_then_whole(app, make, evening):
         assert order[rank - 1] in told, "the facilitator alone is told who comes next"
         assert "confetti" not in final.wall.get(final.screen).html
         final.press(f"Reveal the next ({left} left)")
-        assert f"Place {rank}{order[rank - 1]}" in final.on_wall()
+        assert f"Place {rank} {order[rank - 1]}" in final.on_wall()
     assert "confetti" in final.wall.html
     rows = re.findall(r'id="row-([0-9a-f]+)"', final.wall.html)
     assert [final.database.get(Entry, key).text for key in rows] == order
@@ -621,7 +621,7 @@ def test_the_wall_says_how_many_have_voted_and_the_way_in(app, make, evening):
     final = evening()
     final.go("vote")
     competitions.vote(app, final.id, make.people(final.workshop, 2), {final.filled.entries[0]: 2})
-    assert "2 / 2people have placed dots" in final.on_wall()
+    assert "2 / 2 people have placed dots" in final.on_wall()
     assert "2 of 2 people have placed 2 dots" in final.on_desk()
     assert f"/voting/{final.id}/counts/1" in final.desk.page.links
 

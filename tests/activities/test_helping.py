@@ -170,7 +170,7 @@ def test_the_wall_shows_how_far_we_agree_and_names_nobody(room):
 
 def test_before_anything_is_proposed_the_wall_names_the_themes_to_choose_from(room):
     room.make.theme(room.board, "Stairs", room.ideas[2])
-    assert "Parking 0 ideasBenches 0 ideasStairs 1 idea" in room.asked().wall()
+    assert "Parking 0 ideas Benches 0 ideas Stairs 1 idea" in room.asked().wall()
     room.propose(room.ideas[0], (room.parking, 3))
     assert "0 ideas" not in room.asked().wall()
 

@@ -109,7 +109,7 @@ def test_late_ideas_go_to_the_nearest_theme_with_one_tap(sorted_wall, database):
     assert f"/synthesis/{board.id}/late" in console.html
     strip = desk.get(f"/synthesis/{board.id}/late")
     assert "Without a theme: where might they go? 6" in strip.text
-    tap = re.search(r'hx-post="(/synthesis/\d+/statements/(\w+)/move)" hx-vals=\'{"theme": "(\d+)"}\'', strip.html)
+    tap = re.search(r'hx-post="(/synthesis/\d+/statements/(\w+)/move)"\s+hx-vals=\'{"theme": "(\d+)"}\'', strip.html)
     desk.post(tap[1], htmx=True, theme=tap[3])
     moved = database.get(Statement, tap[2])
     assert moved.theme_id == right[moved.text]

@@ -224,7 +224,7 @@ def test_the_evening_and_the_list_show_what_may_be_seen(app, make, desk, stage, 
         db.session.commit()
     desk().press("List")
     said = stage().page.text_of("wall-table")
-    assert "1Bench 0Seating2Bench 1Seating3Bench 24" in said
+    assert "1 Bench 0 Seating 2 Bench 1 Seating 3 Bench 2 4" in said
     assert "13812345678" not in said
     assert "Hidden" not in said
     desk().press("Over the evening")
@@ -269,7 +269,7 @@ def test_a_cafe_says_where_it_was_said(cafe, visit):
     cafe.go("sort")
     cafe.desk.post(f"/voting/{cafe.id}/view", htmx=True, view="table", step="sort")
     wall = visit().get(f"/screen/{cafe.workshop.screen_token}")
-    assert f"A bench by the gateTable {table}, round 1" in wall.page.text_of("wall-table")
+    assert f"A bench by the gate Table {table}, round 1" in wall.page.text_of("wall-table")
 
 
 @pytest.mark.parametrize("view", VIEWS)

@@ -82,7 +82,8 @@ def test_the_plan_and_the_figures_of_two_files_are_compared(app, draft, evening,
     draft.post(f"/proposals/{draft.number}/plan", htmx=True, version="2", what=["装灯"], who=["物业"], when=["4月"])
     publish(app, draft, evening, "CDEF3467")
     assert changed(draft, "pABCD3467", "pCDEF3467") == [("del", "3"), ("ins", "4"), ("del", "修凳\n")]
-    figures = re.findall(r'<th scope="row">([^<]+)</th><td class="num">(\d+)</td><td class="num"><b>(\d+)', draft.html)
+    row = r'<th scope="row">([^<]+)</th>\s*<td class="num">(\d+)</td>\s*<td class="num"><b>(\d+)'
+    figures = re.findall(row, draft.html)
     assert figures == [
         ("People whose ideas are counted", "3", "4"),
         ("Ideas", "5", "6"),
