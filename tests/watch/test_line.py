@@ -140,7 +140,7 @@ def test_what_cannot_be_kept_is_said(app: Flask, make: Any, visit: Any) -> None:
     finally:
         app.extensions["storage"].well()
     assert "0 of 1 phones connected, but nothing can be kept just now." in page.text
-    assert "Votes and ideas have a looknothing new can be kept just now" in page.text
+    assert "Votes and ideas have a look nothing new can be kept just now" in page.text
 
 
 def test_the_console_leads_there_and_the_panel_says_the_same(room: Any) -> None:
