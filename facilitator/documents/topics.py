@@ -6,10 +6,13 @@ Plain data made of plain data, so that papers made earlier have topics too.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from itertools import chain, zip_longest
+from itertools import chain, groupby, zip_longest
 from typing import TypedDict
 
 from facilitator.documents.paper import Paper, Question, Theme
+
+FIRST, MOST = 3, 5
+"""How many topics a sentence names, and how many it may name for the sake of a tie."""
 
 
 class Topic(TypedDict):
@@ -24,7 +27,12 @@ class Topic(TypedDict):
     people: int
     """Each counted once, in however many activities."""
     dots: int
+    voters: int
+    """Of each vote, added up."""
     is_voted: bool
+    rank: int
+    """Its place among the topics of this paper; 1 is first."""
+    tied: bool
     quotes: list[str]
 
 
@@ -39,7 +47,7 @@ def topics(paper: Paper) -> list[Topic]:
     for question in paper["questions"]:
         for theme in question["themes"]:
             same.setdefault(key_of(theme["name"]), []).append((question, theme))
-    return [_topic(paper, found) for found in same.values()]
+    return _placed([_topic(paper, themes) for themes in same.values()], by_dots(paper))
 
 
 def by_dots(paper: Paper) -> bool:
@@ -47,23 +55,38 @@ def by_dots(paper: Paper) -> bool:
 
     Where one was not, its themes could have got none, and the topics are ranked by what was said: by ideas.
     """
-    return all(question["votes"] for question in paper["questions"] if question["themes"])
+    asked = [question for question in paper["questions"] if question["themes"]]
+    return all(each["votes"] for each in asked) and any(theme["dots"] for each in asked for theme in each["themes"])
 
 
 def strongest(paper: Paper) -> list[Topic]:
-    """The first place first."""
-    return sorted(topics(paper), key=lambda topic: _weight(topic, by_dots(paper)), reverse=True)
+    """The first place first; those that are tied in the agenda's order, as everywhere."""
+    return sorted(topics(paper), key=lambda topic: topic["rank"])
 
 
-def leading(paper: Paper, most: int = 3) -> list[Topic]:
-    """The first places; ties at the edge are kept whole."""
-    ordered, dots = strongest(paper), by_dots(paper)
-    edge = _weight(ordered[:most][-1], dots) if ordered else (0, 0)
-    return [topic for topic in ordered if _weight(topic, dots) >= edge]
+def leading(paper: Paper, first: int = FIRST, most: int = MOST) -> list[Topic]:
+    """About the first places. Those that are tied come together: all of them, or none where that would be too many."""
+    dots = by_dots(paper)
+    found: list[Topic] = []
+    for _rank, tied in groupby(strongest(paper), key=lambda topic: topic["rank"]):
+        more = [*found, *tied]
+        if len(found) >= first or len(more) > most or not _weight(more[-1], dots)[0]:
+            break
+        found = more
+    return found
+
+
+def _placed(topics: Sequence[Topic], dots: bool) -> list[Topic]:
+    weights = [_weight(topic, dots) for topic in topics]
+    return [
+        {**topic, "rank": 1 + sum(other > weight for other in weights), "tied": weights.count(weight) > 1}
+        for topic, weight in zip(topics, weights, strict=True)
+    ]
 
 
 def _weight(topic: Topic, dots: bool) -> tuple[int, int]:
-    return (topic["dots"], topic["ideas"]) if dots else (topic["ideas"], topic["dots"])
+    """What a place goes by, as in `methods/tally.py`: dots, then people; where nothing was voted, ideas."""
+    return (topic["dots"], topic["voters"]) if dots else (topic["ideas"], 0)
 
 
 def _topic(paper: Paper, found: Sequence[tuple[Question, Theme]]) -> Topic:
@@ -78,6 +101,9 @@ def _topic(paper: Paper, found: Sequence[tuple[Question, Theme]]) -> Topic:
         ideas=sum(theme["ideas"] for theme in themes),
         people=len({idea["person"] for idea in paper["ideas"] if idea["theme"] in ids and idea["person"]}),
         dots=sum(theme["dots"] for theme in themes),
+        voters=sum(theme["voters"] or 0 for theme in themes),
+        rank=0,
+        tied=False,
         is_voted=any(question["votes"] for question, _theme in found),
         quotes=_in_turn([theme.get("quotes", []) for theme in themes]),
     )

@@ -6,6 +6,7 @@ import itertools
 from typing import Any
 
 from facilitator.documents.paper import Idea, Paper, Passage, Question, Replied, Theme
+from facilitator.documents.writing.words import han
 
 NAMES = (
     ("坐一坐", "Places to sit"),
@@ -193,6 +194,29 @@ def paper(count: int = 60, texts: list[str] | None = None, **meta: Any) -> Paper
         wording={key: Passage(zh=zh, en=en) for key, (zh, en) in WORDING.items()},
         plan=[{"what": what, "who": who, "when": when} for what, who, when in PLAN],
     )
+
+
+def tied(dots: list[int], **meta: Any) -> Paper:
+    """A paper whose themes 一, 二, … got these dots, each from as many people."""
+    data = paper(26, **meta)
+    [question] = data["questions"]
+    first = question["themes"][0]
+    question["themes"] = [
+        {
+            **first,
+            "id": number,
+            "name": han(number),
+            "name_en": "",
+            "dots": value,
+            "voters": value,
+            "rank": 1 + sum(other > value for other in dots),
+            "tied": dots.count(value) > 1,
+        }
+        for number, value in enumerate(dots, 1)
+    ]
+    question.update(shifts=[], votes=[{"number": 1, "dots": sum(dots), "voters": 9}])
+    data["totals"].update(themes=len(dots), dots=sum(dots))
+    return data
 
 
 def _ideas(count: int) -> list[Idea]:

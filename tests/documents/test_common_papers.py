@@ -6,6 +6,7 @@ import pypdf
 import pytest
 from docx.oxml.ns import qn
 from gevent import Timeout, sleep
+from lxml import html
 
 from facilitator.documents.models import DONE, FAILED, Export, Proposal
 from facilitator.documents.proposal import gather
@@ -79,6 +80,39 @@ def test_the_notice_without_themes_quotes_what_came_first(tmp_path):
     assert "广场的石凳" in text
     assert "建议先做座椅与照明两项" in text
     assert "枚圆点" not in text
+
+
+@pytest.mark.parametrize(
+    ("dots", "shown", "more"),
+    [
+        ([9, 8, 7, 6, 5, 5, 1], ["一", "二", "三", "四", "五 并列", "六 并列"], "另有1个主题"),
+        ([9, 8, 7, 6, 5, 5, 5], ["一", "二", "三", "四"], "另有3个主题"),
+        ([3] * 7, [], "7个主题并列，没有分出先后：“一”、“二”、“三”、“四”、“五”、“六”、“七”。"),
+    ],
+)
+def test_the_notice_shows_those_that_are_tied_together_or_not_at_all(dots, shown, more):
+    source = pdf.html(sample.tied(dots), "zh", sheet("summary"))
+    tree = html.fromstring(source.encode())
+    assert [" ".join(each.text_content().split()) for each in tree.xpath("//h3")] == shown
+    assert more in "".join(tree.text_content().split())
+
+
+def test_every_paper_tells_of_a_tie_in_the_same_order():
+    data = sample.tied([9, 8, 3, 3, 1])
+    minutes, summary, proposal = (
+        html.fromstring(pdf.html(data, "zh", of).encode()) for of in (sheet("minutes"), sheet("summary"), None)
+    )
+    ranks = [[cell.text_content().strip() for cell in row[:2]] for row in minutes.xpath("//tbody/tr")]
+    assert ranks == [["1", "一"], ["2", "二"], ["3 =", "三"], ["3 =", "四"], ["5", "五"]]
+    on_board = [each.text_content() for each in summary.xpath("//h3/span[1]")]
+    assert on_board == [name for _rank, name in ranks]
+    assert "居民反映最集中的是“一”、“二”，以及并列的“三”、“四”。" in proposal.text_content()
+    assert [each.text_content().split("，")[0].strip() for each in proposal.xpath("//*[@class='advice']/p")] == [
+        "（一）一",
+        "（二）二",
+        "（三）三（并列）",
+        "（四）四（并列）",
+    ]
 
 
 # --- The short minutes

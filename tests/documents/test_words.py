@@ -66,13 +66,41 @@ def test_a_title_loses_nothing_and_no_line_is_too_long(title):
     assert max(map(len, lines)) <= view.LINE
 
 
-def test_the_leading_themes_keep_a_tie_at_the_edge_whole():
-    data = sample.paper()
-    for theme in paper.themes(data):
-        theme["dots"], theme["ideas"] = 5, 2
-    assert len(topics.leading(data)) == 5
-    next(paper.themes(data))["dots"] = 9
-    assert [theme["name"] for theme in topics.leading(data, most=1)] == ["坐一坐"]
+@pytest.mark.parametrize(
+    ("dots", "zh", "en"),
+    [
+        ([9, 8, 7, 6, 5], "“一”、“二”、“三”", "“一”, “二” and “三”"),
+        ([9, 8, 3, 3, 3], "“一”、“二”，以及并列的“三”、“四”、“五”", "“一” and “二”, then “三”, “四” and “五” (tied)"),
+        ([9, 8, 3, 3, 3, 3], "“一”、“二”", "“一” and “二”"),
+        ([9, 9, 7, 6], "并列的“一”、“二”，以及“三”", "“一” and “二” (tied), then “三”"),
+        ([5] * 5, "并列的“一”、“二”、“三”、“四”、“五”", "“一”, “二”, “三”, “四” and “五” (tied)"),
+        ([5] * 6, "", ""),
+        ([9, 0, 0], "“一”", "“一”"),
+    ],
+)
+def test_those_that_are_tied_are_named_together_or_not_at_all(dots, zh, en):
+    leading = topics.leading(sample.tied(dots))
+    assert (view.named_by_place(leading, "zh"), view.named_by_place(leading, "en")) == (zh, en)
+
+
+def test_a_place_goes_by_people_too_and_never_by_ideas():
+    data = sample.tied([9, 3, 3])
+    _one, _two, three = paper.themes(data)
+    three["ideas"] = 8
+    assert [(each["name"], each["rank"], each["tied"]) for each in topics.strongest(data)] == [
+        ("一", 1, False),
+        ("二", 2, True),
+        ("三", 2, True),
+    ]
+    three["voters"] += 1
+    assert [each["name"] for each in topics.leading(data)] == ["一", "三", "二"]
+
+
+def test_without_dots_ideas_decide():
+    data = sample.tied([0, 0])
+    one, two = paper.themes(data)
+    one["ideas"], two["ideas"] = 1, 4
+    assert [each["name"] for each in topics.leading(data)] == ["二", "一"]
 
 
 def test_sections_are_numbered_without_gaps_when_there_are_no_photos():

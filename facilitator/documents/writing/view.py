@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from itertools import groupby
 from typing import Any
 
 from facilitator.documents import paper, topics
@@ -15,6 +16,8 @@ LINE = 15
 LABEL = 20
 """Letters that stand beside a bar; half as many ideographs."""
 WIDE = 0x2E80
+NOTICED = 5, 6
+"""Topics for which the notice board has room, and as many where the last of them are tied."""
 BREAKS = "的与及、，·—"
 Row = tuple[str, str, int, int]
 """Of a chart: name, small print, value, colour."""
@@ -37,6 +40,7 @@ def context(data: paper.Paper, variant: str) -> dict[str, Any]:
         "topics": topics.topics(data),
         "strongest": topics.strongest(data),
         "leading": topics.leading(data),
+        "noticed": topics.leading(data, *NOTICED),
         "by_dots": topics.by_dots(data),
         "numbered": paper.by_number(data),
         "theme_names": {theme["id"]: theme["name"] for theme in paper.themes(data)},
@@ -52,6 +56,7 @@ def context(data: paper.Paper, variant: str) -> dict[str, Any]:
         "reply_words": DECISION_WORDS,
         "few_themes": paper.FEW_THEMES,
         "named": named,
+        "named_by_place": named_by_place,
         "english_date": english_date,
         "han": han,
         "counted": counted,
@@ -125,6 +130,14 @@ def named(themes: Sequence[topics.Topic | paper.Name], lang: str) -> str:
         return ""
     *most, last = [f"“{theme['name_en'] or theme['name']}”" for theme in themes]
     return f"{', '.join(most)} and {last}" if most else last
+
+
+def named_by_place(themes: Sequence[topics.Topic], lang: str) -> str:
+    """The same of what stands in order, with those that are tied told as such."""
+    places = [(tied, list(each)) for tied, each in groupby(themes, key=lambda theme: theme["tied"] and theme["rank"])]
+    if lang == "zh":
+        return "，以及".join(("并列的" if tied else "") + named(each, lang) for tied, each in places)
+    return ", then ".join(named(each, lang) + (" (tied)" if tied else "") for tied, each in places)
 
 
 def _scope(data: paper.Paper) -> dict[str, str]:
