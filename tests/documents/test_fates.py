@@ -9,7 +9,7 @@ import pytest
 
 from facilitator.activities.competition.entries import Entry
 from facilitator.activities.competition.judges import Score
-from facilitator.documents.models import DONE, ROWS, Export, Wording
+from facilitator.documents.models import DONE, ROWS, Export, Proposal, Wording
 from facilitator.extensions import db
 from facilitator.synthesis.answers import Answer
 from facilitator.synthesis.models import Statement
@@ -103,6 +103,13 @@ def test_dots_on_ideas_are_the_ideas_own(app, make, phone, evening):
     assert "The room gave it 1 dot: place 1." in text
     assert "It got no dots this time." in text
     assert second.text in text
+    make.theme(board, "Firsts", first, second)
+    page = own_page(phone, evening, person)
+    assert page.text.count("Its theme came in at place 1, with 1 dot by 1 person.") == 2
+    assert page.text.count("1 person. None of the dots is on this idea itself. It is kept all the same.") == 1
+    assert "It got no dots" not in page.text
+    text = own_page(phone, evening, person, "zh").text
+    assert "大家给它所在的主题投了 1 个圆点（1 人），排第 1。 这一条本身没有得到圆点，但同样完整保留。" in text
 
 
 def test_entries_of_a_competition_are_no_ideas(app, make, phone, evening):
@@ -114,11 +121,14 @@ def test_entries_of_a_competition_are_no_ideas(app, make, phone, evening):
     assert HEAD not in own_page(phone, evening, evening.people[4]).text
 
 
-def test_the_draft_names_it_and_the_paper_too(app, draft, phone, evening):
+def test_residents_read_of_a_proposal_once_a_paper_was_made_of_it(app, draft, phone, evening):
     text = own_page(phone, evening, evening.people[0]).text
-    assert "It stands in the draft of the proposal" in text
-    assert "as no. 1. It is quoted there word for word." in text
+    assert "It stands" not in text
+    assert "Not yet: the proposal" in text
+    draft.get(f"/statements/{evening.bench.id}")
+    assert "In draft, as no. 1: “A proposal for Bamboo Court”." in draft.text
     make_paper(app, draft, evening.owner)
+    assert "as no. 1. It is quoted there word for word." in own_page(phone, evening, evening.people[0]).text
     assert (
         "It stands in the proposal “A proposal for Bamboo Court” as no. 1."
         in own_page(phone, evening, evening.people[0]).text
@@ -130,6 +140,20 @@ def test_the_draft_names_it_and_the_paper_too(app, draft, phone, evening):
     loose = own_page(phone, evening, evening.people[2]).text
     assert "It stands in the proposal" in loose
     assert "quoted" not in loose
+
+
+def test_several_papers_are_told_in_one_line(app, draft, phone, evening):
+    draft.post(f"/workshops/{evening.workshop.id}/proposals/themes", each="1")
+    with app.app_context():
+        numbers = [each.id for each in Proposal.all_of(evening.workshop)]
+    assert len(numbers) == 3
+    for number in numbers:
+        make_paper(app, SimpleNamespace(number=number), evening.owner)
+    page = own_page(phone, evening, evening.people[0])
+    assert "It stands in 2 proposals as no. 1: “A proposal for Bamboo Court”, “" in page.text
+    assert page.text.count("It stands") == 1
+    draft.get(f"/statements/{evening.bench.id}")
+    assert "In draft" not in draft.text
 
 
 def test_the_plan_is_told_to_whom_it_concerns_once_a_paper_was_made(app, draft, phone, evening):

@@ -44,6 +44,8 @@ class Known(NamedTuple):
     """By activity: what its last revealed vote was on."""
     lines: Mapping[Any, tally.Line]
     """By what was voted for."""
+    gathered: Mapping[int, tally.Line]
+    """By theme: what its ideas got together, where they were voted for."""
     quoted: frozenset[str]
     catalogue: Catalogue
     heirs: Mapping[int, int]
@@ -72,6 +74,8 @@ class Fate:
     voted: str
     """What the room's dots were on: ideas, themes, or empty."""
     line: tally.Line | None
+    gathered: tally.Line | None
+    """What the ideas of its theme got together, where the dots were on ideas."""
     is_quoted: bool
     proposals: Sequence[Drafted]
     """In which it stands: those of the whole workshop, and those on its theme."""
@@ -90,6 +94,16 @@ class Fate:
     @property
     def is_shown(self) -> bool:
         return self.status == SHOWN
+
+    @property
+    def papers(self) -> list[Drafted]:
+        """Those that people may hold in their hands."""
+        return [each for each in self.proposals if each.is_made]
+
+    @property
+    def drafts(self) -> list[Drafted]:
+        """Those that only staff know of."""
+        return [each for each in self.proposals if not each.is_made]
 
     @property
     def plan(self) -> list[PlanRow]:
@@ -116,7 +130,7 @@ class Fate:
     @property
     def open(self) -> list[str]:
         """What hasn't come, as words of `OPEN`; of what may never come only what has begun."""
-        made = any(each.is_made for each in self.proposals)
+        made = bool(self.papers)
         lacks = {
             "theme": not self.theme,
             "proposal": not made,
@@ -185,6 +199,7 @@ def _fate(row: Any, activity: Activity, known: Known, proposals: Sequence[Drafte
         theme=theme,
         voted=voted,
         line=known.lines.get(row.theme_id if voted == "themes" else stands) if voted else None,
+        gathered=known.gathered.get(row.theme_id) if voted == "ideas" else None,
         is_quoted=row.id in known.quoted,
         proposals=inside,
         workshop_id=activity.workshop_id,
@@ -213,6 +228,7 @@ def _work_out(workshop_id: int, heard: Sequence[Heard]) -> Known:
         themes={cluster.id: Named(cluster.name, cluster.colour) for each in heard for cluster in each.clusters},
         votes={each.activity.id: each.last.on for each in heard if each.last},
         lines={line.target: line for each in heard if each.last for line in each.last.lines},
+        gathered={target: line for each in heard for target, line in _gathered(each).items()},
         quoted=frozenset(statement.id for each in heard for statement in _printed_with_themes(each)),
         catalogue=catalogue,
         heirs=heirs_among(catalogue.every),
@@ -220,6 +236,10 @@ def _work_out(workshop_id: int, heard: Sequence[Heard]) -> Known:
         heads={head.id: head.public_text for head, _merged in _heads(heard)},
         said={head.id: 1 + len(merged) for head, merged in _heads(heard)},
     )
+
+
+def _gathered(heard: Heard) -> dict[Any, tally.Line]:
+    return heard.standings(heard.last) if heard.last and heard.last.on == "ideas" else {}
 
 
 def _heads(heard: Sequence[Heard]) -> Iterator[tuple[Statement, list[Statement]]]:
