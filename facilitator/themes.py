@@ -100,12 +100,16 @@ def _readable(themed: Themed) -> str:
     ]
     if themed.suggestion.unsorted:
         parts.append(_list(f"Unsorted  ({len(themed.suggestion.unsorted)})", themed.suggestion.unsorted, themed))
-    if themed.pairs:
-        same = [f"  {themed.ideas[pair.first]}\n  = {themed.ideas[pair.second]}" for pair in themed.pairs]
-        parts.append("\n".join(["Perhaps the same", *same]))
+    for heading, sure in (("The same, it seems", True), ("Perhaps the same", False)):
+        if same := [_same(pair, themed) for pair in themed.pairs if pair.sure == sure]:
+            parts.append("\n".join([heading, *same]))
     count, themes = len(themed.ideas), len(themed.suggestion.themes)
     parts.append(f"{count} ideas, {themes} {'theme' if themes == 1 else 'themes'}, {themed.seconds:.2f} s.")
     return "\n\n".join(parts)
+
+
+def _same(pair: Pair, themed: Themed) -> str:
+    return f"  {themed.ideas[pair.first]}\n  = {themed.ideas[pair.second]}"
 
 
 def _words(size: int, keywords: Sequence[str]) -> str:

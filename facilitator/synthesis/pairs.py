@@ -46,6 +46,12 @@ class Pair(NamedTuple):
 
     first: Side
     second: Side
+    surely: bool = True
+    """False where they may as well say two things."""
+
+    @property
+    def sides(self) -> tuple[Side, Side]:
+        return self.first, self.second
 
     @property
     def key(self) -> str:
@@ -54,12 +60,12 @@ class Pair(NamedTuple):
     @property
     def stays(self) -> Side:
         """The wording that is proposed: more people stand behind it, else it came first."""
-        return max(self, key=lambda side: (side.people, -side.idea.number))
+        return max(self.sides, key=lambda side: (side.people, -side.idea.number))
 
     @property
     def seen(self) -> str:
         """A mark of what the panel shows: it is another once one of the two was reworded, moved or merged."""
-        shown = [(each.id, each.text, each.theme_id) for side in self for each in side.originals]
+        shown = [(each.id, each.text, each.theme_id) for side in self.sides for each in side.originals]
         return hashlib.sha256(repr(shown).encode()).hexdigest()[:16]
 
 
@@ -79,7 +85,8 @@ def merge_ideas(activity_id: int) -> Response:
     try:
         with deed(activity.workshop, current_staff(), "double"):
             pair = _chosen_pair(activity)
-            head, other = sorted((side.idea for side in pair), key=lambda idea: idea.id != request.form.get("stays"))
+            ideas = [side.idea for side in pair.sides]
+            head, other = sorted(ideas, key=lambda idea: idea.id != request.form.get("stays"))
             doubles.merge(head, other)
     except Refused as refused:
         return _again(activity, refused)
@@ -167,14 +174,14 @@ def _panel(activity: Activity, *, by_hand: Pair | None = None, refusal: str = ""
 
 
 def _pairs(activity: Activity) -> Iterator[Pair]:
-    """What the machine finds alike, the most alike first, without what was kept apart."""
+    """What the machine finds alike, the surest first, without what was kept apart."""
     ideas = Statement.on_wall(activity)
-    found = sorted(alike([idea.text for idea in ideas]), key=lambda pair: -pair[2]) if len(ideas) > 1 else []
+    found = alike([idea.text for idea in ideas]) if len(ideas) > 1 else []
     apart = KeptApart.of(activity)
-    sides = _sides(activity, {place for first, second, _alike in found for place in (first, second)}, ideas)
-    for first, second, _alike in found:
+    sides = _sides(activity, {place for first, second, _sure in found for place in (first, second)}, ideas)
+    for first, second, surely in found:
         if frozenset((ideas[first].id, ideas[second].id)) not in apart:
-            yield Pair(sides[first], sides[second])
+            yield Pair(sides[first], sides[second], surely)
 
 
 def _sides(activity: Activity, places: Iterable[int], ideas: list[Statement]) -> dict[int, Side]:

@@ -77,10 +77,10 @@ def _places(others: list[list[str]], begin: int) -> list[range]:
     return [range(start, end) for start, end in pairwise(ends)]
 
 
-def doubles(memory: Memory, texts: list[str]) -> list[tuple[int, int, float]]:
-    """Pairs that may say the same, by their places, with the cosine of their meaning."""
+def doubles(memory: Memory, texts: list[str]) -> list[tuple[int, int, bool]]:
+    """Pairs that may say the same, the surest first: their places, and whether they hardly say two things."""
     pairs = clustering.duplicates(texts, memory.read(texts)[0])
-    return [(pair.first, pair.second, pair.meaning) for pair in pairs]
+    return [(pair.first, pair.second, pair.sure) for pair in pairs]
 
 
 def nearest(memory: Memory, texts: list[str], themes: dict[str, int]) -> dict[str, Any]:

@@ -66,12 +66,12 @@ def suggested(
     return found
 
 
-def doubles(texts: Sequence[str]) -> list[tuple[int, int, float]]:
-    """Pairs that may say the same: their places, the smaller first, and how alike they are, 0 to 1.
+def doubles(texts: Sequence[str]) -> list[tuple[int, int, bool]]:
+    """Pairs that may say the same, the surest first: their places, the smaller first, and whether they surely do.
 
     Raises Refused when nobody answers.
     """
-    return [(first, second, alike) for first, second, alike in _ask("doubles", texts=list(texts))]
+    return [(first, second, sure) for first, second, sure in _ask("doubles", texts=list(texts))]
 
 
 def nearest(texts: Sequence[str], themes: Mapping[int, int]) -> tuple[list[Near], bool]:

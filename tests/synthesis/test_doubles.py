@@ -76,6 +76,18 @@ def test_pairs_are_offered_one_by_one_and_the_panel_goes_on(wall, make, database
     assert kept.deleted_at is None
 
 
+def test_what_is_less_alike_comes_after_the_others_and_says_so(wall, make):
+    for text in ("公交站离小区太远，老人走不动", "小区离公交站太远了"):
+        make.idea(wall.board, text, wall.people[0])
+    warning = "These two are less alike: they may also be two different things."
+    surely = wall.desk.get(wall.offers)
+    assert ("3 pairs left" in surely.text, warning in surely.text) == (True, False)
+    perhaps = wall.desk.get(f"{wall.offers}?later=1-2,3-4")
+    assert "1 pair left" in perhaps.text
+    assert warning in perhaps.text
+    assert "公交站离小区太远，老人走不动" in perhaps.text
+
+
 def test_a_merged_idea_keeps_every_original_on_every_screen(wall, make, database, phone):
     desk, (bench, benches, lamp, *_rest) = wall.desk, wall.ideas
     seats = make.theme(wall.board, "Seats", benches)

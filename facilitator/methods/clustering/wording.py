@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from functools import cache
 from itertools import pairwise
 from pathlib import Path
@@ -86,9 +86,10 @@ def gist(text: str) -> str:
     return (" " if LATIN.search(bare.lower()) else "").join(spoken(text)) or bare
 
 
-def spoken(text: str) -> list[str]:
-    """Its telling words, in their order."""
-    return [word for word in _cut(stripped(text).lower()) if word not in _common() and LETTERS.search(word)]
+def spoken(text: str, even: Collection[str] = ()) -> list[str]:
+    """Its telling words, in their order; `even` those of the common ones."""
+    found = (word for word in _cut(stripped(text).lower()) if LETTERS.search(word))
+    return [word for word in found if word in even or word not in _common()]
 
 
 def terms(text: str) -> frozenset[str]:
