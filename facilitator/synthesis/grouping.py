@@ -20,6 +20,14 @@ FEWEST_LIKE = 2
 """Ideas of a theme elsewhere below which it isn't known what it is about."""
 
 
+class Part(NamedTuple):
+    """Ideas that somebody has put together by hand: where, under which name, and how many."""
+
+    where: str
+    name: str
+    many: int
+
+
 @dataclass(frozen=True)
 class Group:
     """Loose ideas that seem to belong together, or to a theme that is there already."""
@@ -32,6 +40,8 @@ class Group:
     """What it belongs to: the theme of that name in each activity that has it."""
     elsewhere: str = ""
     """The activity that has a theme like it, whose name is proposed."""
+    parts: Sequence[Part] = ()
+    """What it is made of, where tables have grouped for themselves."""
 
 
 @dataclass(frozen=True)

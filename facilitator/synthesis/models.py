@@ -127,6 +127,11 @@ class Statement(Model):
         """Where it was said, in the reader's words; empty where everybody wrote on the same wall."""
         return ""
 
+    @property
+    def grouped_by(self) -> str:
+        """Who has put it where before it came into a theme, in the reader's words; empty where nobody did."""
+        return ""
+
     @classmethod
     def of(cls, activity: Activity, *statuses: str) -> list[Statement]:
         """What was said, oldest first, without what was withdrawn; of the given statuses, or all."""

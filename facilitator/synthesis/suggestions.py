@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from facilitator.accounts.access import current_staff, login_required
-from facilitator.synthesis.grouping import LONGEST_NAME, Wanted, grouped, take
+from facilitator.synthesis.grouping import LONGEST_NAME, Grouped, Wanted, grouped, take
 from facilitator.synthesis.models import Statement
 from facilitator.synthesis.routes import answered, synthesis
 from facilitator.synthesis.sorting import sorting
@@ -40,7 +40,7 @@ def suggest(activity_id: int) -> str:
 def accept(activity_id: int) -> Response:
     """Take the groups that are ticked: each becomes a theme, or goes to the one it belongs to."""
     activity = my_activity(activity_id)
-    return _taken(activity.workshop, [activity])
+    return taken(activity.workshop, [activity])
 
 
 @several.get("")
@@ -59,17 +59,23 @@ def suggest_over(workshop_id: int) -> str:
 def accept_over(workshop_id: int) -> Response:
     workshop = my_workshop(workshop_id)
     wanted = request.form.getlist("activity", type=int)
-    return _taken(workshop, [each for each in sorting(workshop) if each.id in wanted])
+    return taken(workshop, [each for each in sorting(workshop) if each.id in wanted])
 
 
 def _panel(workshop: Workshop, activities: Sequence[Activity], **more: Any) -> str:
     asked = request.args.get("grain", "usual")
     grain = asked if asked in GRAINS else "usual"
-    context = {"grain": grain, "chosen": activities, "longest": LONGEST_NAME, "choices": [], "several": "", **more}
-    return render_template("synthesis/_suggestion.html", found=grouped(workshop, activities, grain), **context)
+    return panel(activities, grouped(workshop, activities, grain), grain=grain, **more)
 
 
-def _taken(workshop: Workshop, activities: Sequence[Activity]) -> Response:
+def panel(activities: Sequence[Activity], found: Grouped, **more: Any) -> str:
+    """What is proposed, to be taken by a post to `url`; `heading` may say what it is, `nothing` why there is none."""
+    context = {"grain": "", "chosen": activities, "longest": LONGEST_NAME, "choices": [], "several": "", **more}
+    return render_template("synthesis/_suggestion.html", found=found, **context)
+
+
+def taken(workshop: Workshop, activities: Sequence[Activity]) -> Response:
+    """What is ticked becomes themes, as one deed. Raises Refused when nothing is."""
     if not activities or not request.form.getlist("take"):
         raise Refused(_("Tick at least one theme."))
     with deed(workshop, current_staff(), "suggest"):

@@ -108,12 +108,23 @@ def kin(memory: Memory, texts: list[str], sizes: list[int], first: int) -> list[
     return likes(memory.read(texts)[0], places[:first], places[first:], PERHAPS)
 
 
+def piles(
+    memory: Memory, names: list[str], notes: list[list[str]], tables: list[int], owners: list[int | None]
+) -> dict[str, Any]:
+    """Piles of several tables brought together: `{"groups": [[place]], "warning"}`, the most central of each first."""
+    vectors, is_poor = memory.read([*names, *chain.from_iterable(notes)])
+    said = [vectors[list(places)] for places in _places(notes, len(names))]
+    about = clustering.pile_vectors(vectors[: len(names)], said)
+    return {"groups": clustering.reconciled(about, tables, names, owners), "warning": is_poor}
+
+
 ANSWERS: dict[str, Callable[..., Any]] = {
     "read": read,
     "themes": themes,
     "doubles": doubles,
     "nearest": nearest,
     "kin": kin,
+    "piles": piles,
 }
 
 if __name__ == "__main__":

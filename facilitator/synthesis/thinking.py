@@ -40,6 +40,15 @@ class Suggested(TypedDict):
     """The language model is missing: ideas are compared by their characters alone."""
 
 
+class TablePile(NamedTuple):
+    """What a table has put together, by its number, and the theme in which a facilitator has put it, if in one."""
+
+    table: int
+    name: str
+    notes: Sequence[str]
+    theme: int | None = None
+
+
 class Near(NamedTuple):
     """The theme that a loose idea is nearest to, by the place of the idea, and how clearly it is, 0 to 1."""
 
@@ -91,6 +100,16 @@ def kin(groups: Sequence[Sequence[str]], others: Sequence[Sequence[str]]) -> lis
     texts = [text for group in (*groups, *others) for text in group]
     found: list[int | None] = _ask("kin", texts=texts, sizes=[len(g) for g in (*groups, *others)], first=len(groups))
     return found
+
+
+def reconciled(piles: Sequence[TablePile]) -> tuple[list[list[int]], bool]:
+    """Piles that belong together, by their places, and whether the language model is missing.
+
+    In each group the one nearest to its middle comes first. Raises Refused when nobody answers.
+    """
+    tables, names, notes, owners = (list(each) for each in zip(*piles, strict=True))
+    found = _ask("piles", names=names, notes=[list(each) for each in notes], tables=tables, owners=owners)
+    return found["groups"], found["warning"]
 
 
 def _ask(about: str, **question: Any) -> Any:

@@ -18,6 +18,7 @@ LATE, WENT_HOME = "Marco", "徐根发"
 QUESTIONS = ("是什么让这里成为我们的家？", "难在哪里？", "今年先从哪里做起？")
 BENCH, LAMP = "电梯口放一张长椅，等人的时候坐坐", "A lamp over the stairs"
 OFFLINE = "花园边上装个水龙头，钥匙轮流管"
+PILE = "进得来"
 TITLE, INSIGHT, OPEN = "慢下来的入口", "入口要能坐、能遮雨", "谁来管钥匙？"
 PAYS, WHEN = "长椅的钱从哪里来？", "When does it begin?"
 
@@ -44,6 +45,7 @@ def test_a_world_cafe(hall: Hall, server: Server, cable: Cable, tmp_path: Path):
     somebody_goes_home(desk, cafe, guests)
     third_round(lead, wall, cafe, guests)
     harvest(lead, wall, guests)
+    a_table_groups_its_notes(lead, wall, desk, guests)
     dialogue(lead, wall, desk, cafe, guests)
     the_booklet(desk, tmp_path)
 
@@ -208,6 +210,22 @@ def harvest(lead: Facilitator, wall: Page, guests: dict[str, Guest]) -> None:
     expect(card).to_contain_text(OPEN)
     for name in ("Tom", LATE):
         expect(guests[name].page.locator(".cafe-card", has_text=TITLE)).to_contain_text(INSIGHT)
+
+
+def a_table_groups_its_notes(lead: Facilitator, wall: Page, desk: Page, guests: dict[str, Guest]) -> None:
+    """The host taps what belongs together; the facilitator makes themes of what the tables found."""
+    lead.next()
+    host = guests["王秀珍"].page
+    host.locator(".lying label", has_text=INSIGHT).click()
+    host.locator("#pile-name").fill(PILE)
+    host.locator(".naming button").click()
+    expect(host.locator(".table-piles b")).to_have_text([PILE])
+    expect(host.locator(".lying label", has_text=INSIGHT)).to_have_count(0)
+    expect(wall.locator(".at-tables")).to_contain_text("桌已归好记录")
+    desk.locator(".at-tables .primary").click()
+    expect(desk.locator(".suggested .parts")).to_contain_text(PILE)
+    desk.locator(".suggested .primary").click()
+    expect(wall.locator("[id^=wall-theme-] h2")).to_contain_text(PILE)
 
 
 def dialogue(lead: Facilitator, wall: Page, desk: Page, cafe: Cafe, guests: dict[str, Guest]) -> None:

@@ -17,7 +17,7 @@ from facilitator.activities.competition.models import Competition
 from facilitator.activities.world_cafe.harvest import Harvest
 from facilitator.activities.world_cafe.models import WorldCafe
 from facilitator.activities.world_cafe.notes import Note
-from facilitator.activities.world_cafe.tables import CafeTable, Guest, Pair, Seat
+from facilitator.activities.world_cafe.tables import CafePile, CafeTable, Guest, Pair, Seat
 from facilitator.documents.evidence.replies import Reply
 from facilitator.documents.models import DONE, Export, Proposal
 from facilitator.extensions import db
@@ -121,7 +121,7 @@ def two_that_say_the_same(app, owner, one, other):
 
 
 def tables_and_rounds(app, workshop, people):
-    """A World Café behind the boards: seats, a pair, a note, a harvest card, a question with a voice."""
+    """A World Café behind the boards: seats, a pair, a note in a pile, a harvest card, a question with a voice."""
     with app.app_context():
         cafe = WorldCafe(workshop_id=workshop.id, position=2, title="Café", instruction="And now?", settings={})
         db.session.add(cafe)
@@ -131,13 +131,18 @@ def tables_and_rounds(app, workshop, people):
         db.session.flush()
         about = {"activity_id": cafe.id, "participant_id": people[1].id}
         question = Question(id=new_id(), text="Who pays?", **about)
+        pile = CafePile(id=new_id(), cafe_table_id=table.id, name="Shade")
+        note = Note.add(
+            cafe, new_id(), "Under the camphor tree", table, 1, participant_id=people[1].id, pile_id=pile.id
+        )
         db.session.add_all(
             [
                 Seat(round=1, cafe_table_id=table.id, **about),
                 Guest(traits={"age": "60-"}, **about),
                 Pair(activity_id=cafe.id, together=True, first_id=people[0].id, second_id=people[1].id),
                 Harvest(cafe_table_id=table.id, title="Sitting", question="Where?"),
-                Note.add(cafe, new_id(), "Under the camphor tree", table, 1, participant_id=people[1].id),
+                pile,
+                note,
                 question,
             ]
         )

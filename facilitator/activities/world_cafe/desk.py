@@ -13,13 +13,15 @@ from sqlalchemy import select
 from werkzeug.wrappers import Response
 
 from facilitator.accounts.access import current_staff, login_required
-from facilitator.activities.world_cafe import harvest, seating, views
+from facilitator.activities.world_cafe import harvest, reconciling, seating, views
 from facilitator.activities.world_cafe.models import MOST_ROUNDS, WorldCafe
 from facilitator.activities.world_cafe.notes import Note
-from facilitator.activities.world_cafe.routes import AT, LONGEST_TRAIT, touched, world_cafe
+from facilitator.activities.world_cafe.piling import world_cafe
+from facilitator.activities.world_cafe.routes import AT, LONGEST_TRAIT, touched
 from facilitator.activities.world_cafe.tables import CafeTable, Guest, Pair, Seat
 from facilitator.extensions import db, now
 from facilitator.methods.rotation import Impossible
+from facilitator.synthesis.suggestions import panel, taken
 from facilitator.web.errors import Refused
 from facilitator.web.htmx import done
 from facilitator.web.text import clean
@@ -302,6 +304,26 @@ def fill_card(activity_id: int, number: int) -> Response:
     with deed(cafe.workshop, current_staff(), "harvest"):
         harvest.save(cafe, _table(cafe, number), None, cafe.round_now or len(cafe.numbers), touched())
     return _done(cafe)
+
+
+# --- What the tables have grouped
+
+
+@world_cafe.get(f"{AT}/together")
+@login_required
+def bring_together(activity_id: int) -> str:
+    """Common themes for the piles of all tables, to be looked at, named, and taken all or some."""
+    cafe = _staff_cafe(activity_id)
+    found = reconciling.brought_together(cafe)
+    words = {"heading": _("Bring the tables together"), "nothing": _("No pile of the tables waits for a theme.")}
+    return panel([cafe], found, url=url_for("world_cafe.bring_together", activity_id=cafe.id), **words)
+
+
+@world_cafe.post(f"{AT}/together")
+@login_required
+def take_together(activity_id: int) -> Response:
+    cafe = _staff_cafe(activity_id)
+    return taken(cafe.workshop, [cafe])
 
 
 # --- Below all of them

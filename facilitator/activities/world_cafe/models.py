@@ -8,7 +8,7 @@ from typing import Any
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
-from facilitator.activities.world_cafe import chapter, evidence, notes, papers, seating, sheets, views
+from facilitator.activities.world_cafe import chapter, evidence, notes, papers, piles, seating, sheets, views
 from facilitator.activities.world_cafe.stages import DIALOGUE, GATHER, HARVEST, MOVE, ROUND, round_of
 from facilitator.extensions import db
 from facilitator.questions.models import Questioned
@@ -34,6 +34,7 @@ class WorldCafe(Questioned, VotingActivity):
         "tables": _l("the tables"),
         "last-minutes": _l("the last minutes"),
         "harvest": _l("a harvest card"),
+        "piles": _l("a table's piles"),
     }
     question_label = _l("A question to the experts")
     question_call = _l("Ask the experts on your phone, and carry up what you want to hear too.")
@@ -145,6 +146,18 @@ class WorldCafe(Questioned, VotingActivity):
             raise Refused(_("The harvest is closed."), 409)
         self._check_running()
 
+    @property
+    def groups_at_tables(self) -> bool:
+        """May the tables group their notes? After the last round, until the room votes."""
+        return bool(self.setting("themes")) and self.is_here(HARVEST, SORTING)
+
+    def check_open_for_piles(self, *, desk: bool = False) -> None:
+        """Raise Refused unless tables group their notes; the desk may in a break too."""
+        if not self.groups_at_tables:
+            raise Refused(_("The tables no longer group their notes."), 409)
+        if not desk:
+            self._check_running()
+
     def asking(self) -> str | None:
         return "" if self.is_here(DIALOGUE) else None
 
@@ -155,9 +168,16 @@ class WorldCafe(Questioned, VotingActivity):
     # What the screens show: the same for everybody of one audience.
 
     def view(self, step: str, audience: str) -> Mapping[str, Any]:
-        if step in (SORTING, *VOTES, *RESULTS):
+        if step == SORTING:
+            return {**self.wall_and_votes(step, audience), **(self._at_tables() if audience != "phone" else {})}
+        if step in (*VOTES, *RESULTS):
             return self.wall_and_votes(step, audience)
         return views.shared(self, step, audience)
+
+    def _at_tables(self) -> dict[str, Any]:
+        """How far the tables are with grouping; nothing where none of them has notes."""
+        found = self._kept("piles", lambda: piles.progress(piles.notes_of_all(self)))
+        return {"at_tables": found} if found.tables else {}
 
     def origins(self) -> Mapping[str, str]:
         return notes.origins(self)
@@ -168,7 +188,7 @@ class WorldCafe(Questioned, VotingActivity):
         if step in VOTES:
             return self.own_ballot(step, participant, page)
         if step == SORTING:
-            return self.own_pile(participant)
+            return {**self.own_pile(participant), **piles.own(self, participant)}
         return views.personal(self, step, participant)
 
     # What papers tell of it.

@@ -8,7 +8,7 @@ from flask_babel import gettext as _
 from sqlalchemy import ForeignKey, Index, Select, func, select
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from facilitator.activities.world_cafe.tables import CafeTable
+from facilitator.activities.world_cafe.tables import CafePile, CafeTable
 from facilitator.extensions import db, now
 from facilitator.synthesis.models import SHOWN, Statement
 from facilitator.synthesis.wording import checked
@@ -35,12 +35,21 @@ class Note(Statement):
     round: Mapped[int]
     slot: Mapped[int] = mapped_column(default=0)
     """Of an insight: its line on the card, from 1."""
+    pile_id: Mapped[str | None] = mapped_column(ForeignKey("cafe_pile.id"), index=True)
+    """Into which its table has put it; see piles.py."""
 
     table: Mapped[CafeTable] = relationship()
+    pile: Mapped[CafePile | None] = relationship(viewonly=True)
 
     @property
     def origin(self) -> str:
         return str(_("Table %(table)d, round %(round)d", table=self.table.number, round=self.round))
+
+    @property
+    def grouped_by(self) -> str:
+        if self.pile is None or self.pile.deleted_at:
+            return ""
+        return str(_("Table %(number)d put it into “%(pile)s”", number=self.table.number, pile=self.pile.public_name))
 
     @classmethod
     def add(cls, cafe: WorldCafe, note_id: str, text: str, table: CafeTable, number: int, **more: Any) -> Self:

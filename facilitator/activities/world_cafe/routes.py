@@ -162,7 +162,7 @@ def host(activity_id: int) -> str | Response:
 
 def _take_over(activity_id: int, person_id: int) -> None:
     cafe, me = _cafe(activity_id), _person(person_id)
-    seat = Seat.taken_by(cafe, me, cafe.round_now)
+    seat = Seat.taken_by(cafe, me, len(cafe.numbers) if cafe.is_past() else cafe.round_now)
     if seat is None or seat.table.host_id not in (None, me.id):
         raise Refused(_("This table has a host already."), 409)
     elsewhere = [table.number for table in CafeTable.of(cafe) if table.host_id == me.id and table.id != seat.table.id]

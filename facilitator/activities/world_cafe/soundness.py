@@ -26,4 +26,8 @@ _NEVER = {
     "JOIN cafe_table t ON t.id = n.cafe_table_id WHERE t.activity_id <> s.activity_id GROUP BY s.activity_id": (
         "World Café {0}: {1} notes at tables of another one."
     ),
+    "SELECT t.activity_id, count(*) FROM cafe_note n JOIN cafe_pile p ON p.id = n.pile_id "
+    "JOIN cafe_table t ON t.id = n.cafe_table_id WHERE p.cafe_table_id <> n.cafe_table_id GROUP BY t.activity_id": (
+        "World Café {0}: {1} notes in piles of another table."
+    ),
 }

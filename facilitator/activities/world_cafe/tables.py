@@ -9,6 +9,7 @@ from sqlalchemy import JSON, ForeignKey, Index, UniqueConstraint, select
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from facilitator.extensions import Model, Moment, db, now
+from facilitator.web.text import mask
 from facilitator.workshop.models import CODE_LENGTH, Participant, new_code
 
 if TYPE_CHECKING:
@@ -62,6 +63,27 @@ class CafeTable(Model):
                 table.host_id = None  # who hosted it may host another by the time it opens again
         db.session.flush()
         return [every[number] for number in sorted(every) if number <= count]
+
+
+class CafePile(Model):
+    """Notes that a table has put together, under a name; see piles.py."""
+
+    __tablename__ = "cafe_pile"
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    """Made by the phone."""
+    cafe_table_id: Mapped[int] = mapped_column(ForeignKey("cafe_table.id"), index=True)
+    name: Mapped[str]
+    made_at: Mapped[datetime] = mapped_column(Moment, default=now)
+    deleted_at: Mapped[datetime | None] = mapped_column(Moment)
+    """Taken apart."""
+
+    table: Mapped[CafeTable] = relationship()
+
+    @property
+    def public_name(self) -> str:
+        """As the room may read it: telephone and identity numbers are masked."""
+        return mask(self.name)
 
 
 class Guest(Model):

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from flask_babel import gettext as _
 from sqlalchemy import func, select
 
-from facilitator.activities.world_cafe import seating, wall
+from facilitator.activities.world_cafe import piles, seating, wall
 from facilitator.activities.world_cafe.harvest import Harvest
 from facilitator.activities.world_cafe.notes import INSIGHTS, Insight, Note
 from facilitator.activities.world_cafe.stages import DIALOGUE, GATHER, HARVEST, MOVE, round_of
@@ -208,8 +208,9 @@ def personal(cafe: WorldCafe, step: str, me: Participant) -> Mapping[str, Any]:
     if step == DIALOGUE:
         return queue.own(cafe, me)
     if step == HARVEST:
-        hosted = next((table for table in CafeTable.of(cafe) if table.host_id == me.id), None)
-        return {"table": hosted, **card_of(hosted)} if hosted else {}
+        hosted = piles.hosted(cafe, me)
+        card = {"table": hosted, **card_of(hosted)} if hosted else {}
+        return {**card, **piles.own(cafe, me)}
     number = round_of(step)
     return _at_table(cafe, me, number) if number else {}
 

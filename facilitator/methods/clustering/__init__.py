@@ -12,6 +12,7 @@ import os
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 from facilitator.methods.clustering.embedding import CHARACTERS, ENCODER, WIDTH, Model, Vectors, best, characters, embed
+from facilitator.methods.clustering.reconciling import pile_vectors, reconciled
 from facilitator.methods.clustering.repeating import Pair, duplicates
 from facilitator.methods.clustering.suggesting import (
     COARSER,
@@ -47,6 +48,8 @@ __all__ = [
     "embed",
     "middles",
     "nearest",
+    "pile_vectors",
     "prepare",
+    "reconciled",
     "suggest",
 ]
