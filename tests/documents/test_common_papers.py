@@ -129,6 +129,21 @@ def test_minutes_are_short_and_say_what_is_to_be_done(variant, tmp_path):
         assert words in text
 
 
+def test_minutes_are_set_closer_where_that_spares_a_page(tmp_path):
+    pages = {count: printed(with_plan(count), "minutes", tmp_path) for count in range(1, 12, 2)}
+    assert [len(each) for each in pages.values()] == [1, 1, 1, 2, 2, 2]
+    for text in (each[-1] for each in pages.values()):
+        assert (
+            text.index("三位居民认为") < text.index("票数为意向性表达") < text.index("主持人") < text.index("K7QX3MHD")
+        )
+
+
+def with_plan(count):
+    data = sample.paper(40)
+    data["plan"] = [{"what": f"第{n}件事", "who": "居民委员会、物业", "when": "三月"} for n in range(count)]
+    return data
+
+
 def test_minutes_show_what_the_database_counts(told, tmp_path):
     text = "".join(printed(told, "minutes", tmp_path))
     for words in ("5人用手机加入", "共收到意见5条", "投出圆点8枚", "亮起来", "ABCD1234", "（待填）"):

@@ -3,6 +3,7 @@
 import io
 import json
 import re
+from collections import defaultdict
 
 import page
 import pydyf
@@ -12,6 +13,7 @@ from PIL import Image
 
 from facilitator.documents import paper
 from facilitator.documents.writing import archive, justify, pdf
+from facilitator.documents.writing.fence import ORIGIN, Fence
 from tests.documents import sample
 
 MM = 72 / 25.4
@@ -169,6 +171,28 @@ def test_full_lines_of_chinese_reach_both_margins(tmp_path):
     widths = [sum(child.width for child in line.children) for line in lines[:-1]]
     assert [width for width in widths if abs(width - 300) > 21] == []
     assert max(widths) > 299
+
+
+def test_no_line_of_a_paragraph_stands_alone_on_a_page(tmp_path):
+    from weasyprint import HTML
+
+    data = sample.paper(26)
+    data["wording"]["advice"] = {
+        "zh": "\n".join("先做座椅与照明两项，花费小、见效快。" * n for n in range(2, 9)),
+        "en": "",
+    }
+    source = HTML(
+        string=pdf.html(data, "zh"), base_url=f"{ORIGIN}/", url_fetcher=Fence(pdf.place().static, tmp_path)
+    ).render()
+    pieces = defaultdict(list)
+    for sheet in source.pages:
+        for box in sheet._page_box.descendants():
+            if box.element_tag == "p" and type(box).__name__ == "BlockBox":
+                lines = sum(type(child).__name__ == "LineBox" for child in box.children)
+                pieces[box.element] += [lines] if lines else []
+    parted = [lines for lines in pieces.values() if len(lines) > 1]
+    assert parted
+    assert [lines for lines in parted if min(lines) < 2] == []
 
 
 HOSTILE = [

@@ -30,6 +30,8 @@ LIBRARIES = {
 }
 COMMON = ("kit", "summary", "minutes")
 """Papers that belong to no kind."""
+CLOSER = ("minutes",)
+"""Of these, which may be set closer."""
 IDEAS_PER_PAGE = 26
 FIRST_PAGES = 12
 TRIES = 4
@@ -79,10 +81,16 @@ def write(
 
     soft, soft_sheet = softened(data), softened(dict(sheet)) if sheet else None
     with listening(tell or _nobody, expected=FIRST_PAGES + len(data["ideas"]) // IDEAS_PER_PAGE) as missing:
-        source = weasyprint.HTML(
-            string=html(soft, variant, soft_sheet), base_url=f"{ORIGIN}/", url_fetcher=Fence(place().static, photos)
-        )
-        document = source.render(**_options(data))
+
+        def laid_out(sheet: Mapping[str, Any] | None) -> Any:
+            fence = Fence(place().static, photos)
+            source = weasyprint.HTML(string=html(soft, variant, sheet), base_url=f"{ORIGIN}/", url_fetcher=fence)
+            return source.render(**_options(data))
+
+        document = laid_out(soft_sheet)
+        if sheet and sheet["name"] in CLOSER and len(document.pages) > 1:
+            # The last page often holds but a few lines.
+            document = min(document, laid_out({**sheet, "closer": True}), key=lambda each: len(each.pages))
         document.metadata = archive.both_standards(document.metadata)
         for spare in range(TRIES):
             document.write_pdf(target, finisher=partial(archive.tidy_streams, spare=spare), **_options(data))
@@ -127,7 +135,12 @@ def _template(sheet: Mapping[str, Any] | None) -> str:
 
 def _of_sheet(sheet: Mapping[str, Any]) -> dict[str, Any]:
     parts = sheet["parts"]
-    return {"parts": parts, "part": parts[0] if parts else None, "kinds": sorted({part["kind"] for part in parts})}
+    return {
+        "closer": sheet.get("closer", False),
+        "parts": parts,
+        "part": parts[0] if parts else None,
+        "kinds": sorted({part["kind"] for part in parts}),
+    }
 
 
 def plain_figure(value: object, source: str) -> Markup:  # noqa: ARG001  on the page the source is a link
