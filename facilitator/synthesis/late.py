@@ -37,8 +37,10 @@ class Place(NamedTuple):
 @synthesis.get("/late")
 @login_required
 def late(activity_id: int) -> str:
-    activity = my_activity(activity_id)
-    ideas, themes = Statement.on_wall(activity), {theme.id: theme for theme in Theme.of(activity)}
+    """Places for the loose ideas, but for those of these numbers (`but=3-5`): where they go the room says."""
+    activity, heard = my_activity(activity_id), request.args.get("but", "").split("-")
+    themes = {theme.id: theme for theme in Theme.of(activity)}
+    ideas = [idea for idea in Statement.on_wall(activity) if idea.theme_id in themes or str(idea.number) not in heard]
     loose = [idea for idea in ideas if idea.theme_id not in themes]
     context: dict[str, Any] = {"clear": [], "doubtful": [], "silent": False, "warning": False}
     if loose and len(loose) < len(ideas):
@@ -88,6 +90,10 @@ def _moved(activity: Activity, places: Iterable[str]) -> int:
 
 
 @synthesis.app_template_global()
-def late_mark(cards: Iterable[Any], themes: Iterable[Any]) -> str:
-    """Changes when there is another idea without a theme, or another theme: what was suggested is out of date."""
-    return f"{crc32('-'.join(str(each.id) for each in (*cards, *themes)).encode()):x}"
+def late_mark(cards: Iterable[Any], themes: Iterable[Any], heard: Iterable[int] = ()) -> str:
+    """Changes when there is another idea without a theme, or another theme: what was suggested is out of date.
+
+    The same when the room has spoken about others (by their numbers).
+    """
+    said = "-".join(map(str, sorted(heard)))
+    return f"{crc32('-'.join([*(str(each.id) for each in (*cards, *themes)), said]).encode()):x}"

@@ -51,6 +51,11 @@ class Said(NamedTuple):
         return [each for each in self.ideas if each.agreement.is_heard and not each.agreement.is_agreed]
 
     @property
+    def heard(self) -> list[int]:
+        """Numbers of the ideas about which enough people said something."""
+        return [each.idea.number for each in self.ideas if each.agreement.is_heard]
+
+    @property
     def unheard(self) -> int:
         """Ideas about which too few have said anything."""
         return sum(not each.agreement.is_heard for each in self.ideas)

@@ -133,6 +133,32 @@ def test_all_that_is_offered_is_taken_as_one_deed_and_nothing_that_was_moved_mea
     assert desk.post(f"/synthesis/{board.id}/late", htmx=True, place="nothing:1").status == 409
 
 
+def test_late_ideas_are_offered_again_after_the_room_helped_but_for_what_it_spoke_about(sorted_wall, make, database):
+    board, workshop, desk, right = sorted_wall
+    agreed, contested = (database.all(Statement, Statement.text == text)[0] for text in list(right)[:2])
+    themes = database.all(Theme)
+    for person, idea, theme in zip(make.people(workshop, 7), [agreed] * 3 + [contested] * 4, themes * 3, strict=False):
+        make.placing(board, person, idea, themes[0] if idea is agreed else theme)
+    console = f"/workshops/{workshop.id}/console"
+    desk.post(f"/voting/{board.id}/helping", on="1")
+    assert "4 ideas have too few voices so far." in desk.get(console).text
+    assert "late-mark-" not in desk.html
+    desk.post(f"/voting/{board.id}/helping", on="0")
+    assert "Not agreed: ask the room" in desk.get(console).text
+    assert "too few voices" not in desk.text
+    offered = desk.get(late_address(desk.html))
+    assert "Without a theme: where might they go? 4" in offered.text
+    assert not {agreed.text, contested.text} & {text for text in right if text in offered.text}
+    desk.get(console).press("Take all agreed (1)")
+    offered = desk.get(late_address(desk.get(console).html))
+    assert "Without a theme: where might they go? 4" in offered.text
+    assert contested.text not in offered.text
+
+
+def late_address(html):
+    return re.search(r'hx-get="(/synthesis/\d+/late[^"]*)"', html)[1]
+
+
 def test_a_cafe_sorts_its_harvest_at_the_desk(cafe, make):
     make.theme(cafe, "Seating")
     make.idea(cafe, "A bench at the lift")
