@@ -52,15 +52,20 @@ class KeptApart(Model):
         """Note that they differ. What was undone and is decided again takes its old row."""
         first, second = sorted((one.id, other.id))
         known = db.session.scalar(select(cls).where(cls.first_id == first, cls.second_id == second))
-        if known:
+        if known and known.deleted_at:
             known.deleted_at, known.kept_by_id = None, staff.id
-        else:
+        elif not known:
             about = {"activity_id": one.activity_id, "kept_by_id": staff.id}
             db.session.add(cls(first_id=first, second_id=second, **about))
 
 
 def merge(head: Statement, other: Statement) -> None:
-    """Let one idea stand for another, and for all that went into that. Raises Refused where one doesn't hang there."""
+    """Let one idea stand for another, and for all that went into that. Raises Refused where one doesn't hang there.
+
+    Nothing is done where it is so already.
+    """
+    if is_merged(head, other):
+        return
     if head is other or not (stands(head) and stands(other)):
         raise Refused(_("A colleague has just moved, hidden or merged one of the two. Please look again."), 409)
     for each in family_of(other):
@@ -68,12 +73,16 @@ def merge(head: Statement, other: Statement) -> None:
 
 
 def take_apart(statement: Statement, staff: Staff) -> None:
-    """Let a merged idea stand for itself again; the machine doesn't offer the two another time. Raises Refused."""
+    """Let a merged idea stand for itself again, if it doesn't; the machine doesn't offer the two another time."""
     head = db.session.get(Statement, statement.merged_into_id) if statement.merged_into_id else None
-    if head is None:
-        raise Refused(_("A colleague has just taken this apart. Please look again."), 409)
-    statement.merged_into_id = None
-    KeptApart.keep(head, statement, staff)
+    if head:
+        statement.merged_into_id = None
+        KeptApart.keep(head, statement, staff)
+
+
+def is_merged(head: Statement, other: Statement) -> bool:
+    """Does the first stand for the second?"""
+    return other.merged_into_id == head.id
 
 
 def stands(statement: Statement) -> bool:

@@ -87,7 +87,9 @@ def merge_ideas(activity_id: int) -> Response:
             pair = _chosen_pair(activity)
             ideas = [side.idea for side in pair.sides]
             head, other = sorted(ideas, key=lambda idea: idea.id != request.form.get("stays"))
-            doubles.merge(head, other)
+            if not doubles.is_merged(head, other):  # as it is where the button was pressed twice
+                _look_again_unless_seen(pair)
+                doubles.merge(head, other)
     except Refused as refused:
         return _again(activity, refused)
     return _next(activity)
@@ -100,6 +102,7 @@ def keep_both(activity_id: int) -> Response:
     try:
         with deed(activity.workshop, current_staff(), "keep-apart"):
             pair = _chosen_pair(activity)
+            _look_again_unless_seen(pair)
             KeptApart.keep(pair.first.idea, pair.second.idea, current_staff())
     except Refused as refused:
         return _again(activity, refused)
@@ -141,14 +144,17 @@ def _heard(activity_id: int) -> Activity:
 
 
 def _chosen_pair(activity: Activity) -> Pair:
-    """The pair as it stands now. Raises Refused unless it is what the panel showed."""
+    """The pair as it stands now."""
     found = [db.session.get(Statement, request.form.get(name, "")) for name in ("first", "second")]
     first, second = (each if each and each.activity_id == activity.id else abort(404) for each in found)
-    pair = _pair(first, second)
-    if first is second or pair.seen != request.form.get("seen"):
+    return _pair(first, second)
+
+
+def _look_again_unless_seen(pair: Pair) -> None:
+    """Raises Refused unless the pair is what the panel showed."""
+    if pair.first.idea is pair.second.idea or pair.seen != request.form.get("seen"):
         message = _("Meanwhile one of the two was changed, moved or merged. Nothing was done; please look again.")
         raise Refused(message, 409)
-    return pair
 
 
 def _next(activity: Activity) -> Response:

@@ -9,6 +9,7 @@ from facilitator.synthesis.doubles import KeptApart
 from facilitator.synthesis.models import new_id
 from facilitator.voting import agreed
 from facilitator.voting.dots import Dot
+from facilitator.workshop.history import Deed
 from tests.activities.competitions import new_competition
 
 BENCH, BENCHES, LAMP, LAMPS = "楼下放一张长椅", "楼下多放一张长椅", "楼道里的灯坏了", "楼道里的灯坏了很久"
@@ -133,6 +134,26 @@ def test_what_a_colleague_changed_meanwhile_is_not_merged_over(wall, make, datab
     assert desk.post(wall.offers, htmx=True, **shown).status == 409
     assert database.get(benches).merged_into_id == lamp.id
     assert (database.get(bench).merged_into_id, database.count(KeptApart)) == (None, 0)
+
+
+def test_a_button_pressed_twice_does_it_once_and_the_panel_goes_on(wall, database):
+    desk, (bench, benches, *_rest) = wall.desk, wall.ideas
+    shown = fields(desk.get(wall.offers).html)
+    for _click in range(2):
+        desk.post(wall.offers, htmx=True, **shown)
+        assert (desk.status, desk.page.text.count("Choose the wording")) == (200, 1)
+    kept = fields(desk.html)
+    assert {kept["first"], kept["second"]}.isdisjoint({shown["first"], shown["second"]})
+    desk.post(wall.offers, htmx=True, **{**shown, "stays": shown["second"]})  # the other way round it is no repetition
+    assert (desk.status, "Nothing was done; please look again." in desk.text) == (409, True)
+    for _click in range(2):
+        desk.post(f"{wall.offers}/apart", htmx=True, **kept)
+        assert (desk.status, "No two ideas look as if" in desk.text) == (200, True)
+    [merged] = [idea for idea in (database.get(bench), database.get(benches)) if idea.merged_into_id]
+    for _click in range(2):
+        desk.post(f"/synthesis/{wall.board.id}/statements/{merged.id}/apart", htmx=True)
+        assert desk.status == 204
+    assert [each.name for each in database.all(Deed)] == ["double", "keep-apart", "take-apart"]
 
 
 def test_dots_on_each_of_them_count_for_the_one_and_voters_once(wall, make, database, phone):

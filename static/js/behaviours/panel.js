@@ -1,6 +1,17 @@
 // The console's one dialog: details stand here and never inside a live fragment.
 const panel = document.getElementById("panel");
 
+// The next pair comes under the same button: the second click of a double one was never meant for it.
+panel.addEventListener(
+  "click",
+  (event) => {
+    if (event.detail < 2 || !event.target.closest(".doubles button")) return;
+    event.preventDefault();
+    event.stopPropagation();
+  },
+  true,
+);
+
 document.addEventListener("click", async ({ target }) => {
   const opener = target.closest("[data-panel-url]");
   if (opener) {
