@@ -48,15 +48,18 @@ class KeptApart(Model):
         return {frozenset(pair) for pair in db.session.execute(kept)}
 
     @classmethod
-    def keep(cls, one: Statement, other: Statement, staff: Staff) -> None:
-        """Note that they differ. What was undone and is decided again takes its old row."""
-        first, second = sorted((one.id, other.id))
-        known = db.session.scalar(select(cls).where(cls.first_id == first, cls.second_id == second))
-        if known and known.deleted_at:
-            known.deleted_at, known.kept_by_id = None, staff.id
-        elif not known:
-            about = {"activity_id": one.activity_id, "kept_by_id": staff.id}
-            db.session.add(cls(first_id=first, second_id=second, **about))
+    def keep(cls, pairs: Iterable[tuple[Statement, Statement]], staff: Staff) -> None:
+        """Note of each pair that they differ. What was undone and is decided again takes its old row."""
+        wanted = {(min(one.id, other.id), max(one.id, other.id)): one.activity_id for one, other in pairs}
+        rows = db.session.scalars(select(cls).where(cls.first_id.in_([first for first, _second in wanted])))
+        known = {(row.first_id, row.second_id): row for row in rows}
+        for (first, second), activity_id in wanted.items():
+            row = known.get((first, second))
+            if row is None:
+                about = {"activity_id": activity_id, "kept_by_id": staff.id}
+                db.session.add(cls(first_id=first, second_id=second, **about))
+            elif row.deleted_at:
+                row.deleted_at, row.kept_by_id = None, staff.id
 
 
 def merge(head: Statement, other: Statement) -> None:
@@ -77,7 +80,7 @@ def take_apart(statement: Statement, staff: Staff) -> None:
     head = db.session.get(Statement, statement.merged_into_id) if statement.merged_into_id else None
     if head:
         statement.merged_into_id = None
-        KeptApart.keep(head, statement, staff)
+        KeptApart.keep([(head, statement)], staff)
 
 
 def is_merged(head: Statement, other: Statement) -> bool:

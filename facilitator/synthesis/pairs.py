@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Iterator
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from flask import abort, make_response, render_template, request
 from flask_babel import gettext as _
@@ -103,10 +103,29 @@ def keep_both(activity_id: int) -> Response:
         with deed(activity.workshop, current_staff(), "keep-apart"):
             pair = _chosen_pair(activity)
             _look_again_unless_seen(pair)
-            KeptApart.keep(pair.first.idea, pair.second.idea, current_staff())
+            KeptApart.keep([(pair.first.idea, pair.second.idea)], current_staff())
     except Refused as refused:
         return _again(activity, refused)
     return _next(activity)
+
+
+@synthesis.post("/doubles/apart/rest")
+@login_required
+def keep_rest(activity_id: int) -> Response:
+    """Keep all pairs that the panel had still to show: `rest` names them, those left for later not among them."""
+    activity = _heard(activity_id)
+    rest = list(_named(activity, request.form.get("rest", "")))
+    with deed(activity.workshop, current_staff(), "keep-rest"):
+        KeptApart.keep(rest, current_staff())
+    return _next(activity, kept=len(rest))
+
+
+def _named(activity: Activity, keys: str) -> Iterator[tuple[Statement, Statement]]:
+    """Pairs by their keys, without what was withdrawn meanwhile."""
+    ideas = {str(idea.number): idea for idea in Statement.of(activity)}
+    for first, _hyphen, second in (key.partition("-") for key in keys.split(",")):
+        if first in ideas and second in ideas and first != second:
+            yield ideas[first], ideas[second]
 
 
 @synthesis.post("/statements/<statement_id>/apart")
@@ -157,8 +176,8 @@ def _look_again_unless_seen(pair: Pair) -> None:
         raise Refused(message, 409)
 
 
-def _next(activity: Activity) -> Response:
-    answer = make_response(_panel(activity))
+def _next(activity: Activity, kept: int = 0) -> Response:
+    answer = make_response(_panel(activity, place=_place() + 1, kept=kept))
     answer.headers["HX-Trigger"] = "deed-done"
     return answer
 
@@ -168,15 +187,19 @@ def _again(activity: Activity, refused: Refused) -> Response:
     return make_response(_panel(activity, refusal=str(refused)), refused.status)
 
 
-def _panel(activity: Activity, *, by_hand: Pair | None = None, refusal: str = "") -> str:
+def _place() -> int:
+    """How many pairs the open panel has shown, this one among them."""
+    return max(1, request.values.get("place", 1, type=int))
+
+
+def _panel(activity: Activity, *, by_hand: Pair | None = None, place: int = 0, **told: Any) -> str:
     later = [key for key in request.values.get("later", "").split(",") if key]
     every = list(_pairs(activity))
     left = [pair for pair in every if pair.key not in later]
     pair = by_hand or next(iter(left), None)
-    context = {"pair": pair, "left": len(left), "waiting": len(every) - len(left), "later": later}
-    return render_template(
-        "synthesis/_doubles.html", activity=activity, by_hand=bool(by_hand), refusal=refusal, **context
-    )
+    context = {"pair": pair, "left": left, "waiting": len(every) - len(left), "later": later, **told}
+    context |= {"by_hand": bool(by_hand), "place": place or _place()}
+    return render_template("synthesis/_doubles.html", activity=activity, **context)
 
 
 def _pairs(activity: Activity) -> Iterator[Pair]:

@@ -175,6 +175,7 @@ def deed_names() -> dict[str, str]:
         "merge": _("merging themes"),
         "double": _("merging two ideas"),
         "keep-apart": _("keeping two ideas apart"),
+        "keep-rest": _("keeping all other pairs as they are"),
         "take-apart": _("taking an idea apart again"),
         "split": _("splitting a theme"),
         "reply": _("a reply"),

@@ -78,7 +78,7 @@ def two_pairs_become_one_each(desk: Page, wall: Page) -> None:
         same = set(said.all_inner_texts()) in [set(pair) for pair in zip(HEADS, AGAIN, strict=True)]
         merged += same
         first, second = (panel.locator(f"input[name={name}]").input_value() for name in ("first", "second"))
-        panel.locator("button.primary" if same else "button[hx-post]").click()
+        panel.locator("button.primary" if same else ".row button[hx-post]").click()
         expect(
             panel.locator(f"input[name=first][value='{first}'] + input[name=second][value='{second}']")
         ).to_have_count(0)

@@ -115,7 +115,7 @@ def two_that_say_the_same(app, owner, one, other):
     """Taken apart, so that they are known to differ; then merged all the same."""
     with app.app_context():
         first, second = (db.session.get_one(Statement, each.id) for each in (one, other))
-        KeptApart.keep(first, second, owner)
+        KeptApart.keep([(first, second)], owner)
         doubles.merge(second, first)
         db.session.commit()
 

@@ -56,13 +56,13 @@ def test_pairs_are_offered_one_by_one_and_the_panel_goes_on(wall, make, database
     desk, (bench, benches, lamp, lamps, _dogs) = wall.desk, wall.ideas
     make.idea(wall.board, BENCHES + "，要有靠背", wall.people[2], status="hidden")
     first = desk.get(wall.offers)
-    assert "2 pairs left" in first.text
+    assert "Pair 1 of 2" in first.text
     shown = fields(first.html)
     assert {shown["first"], shown["second"]} in ({bench.id, benches.id}, {lamp.id, lamps.id})
     assert shown["stays"] == shown["first"]  # as many people behind each: the earlier
     after = desk.post(wall.offers, htmx=True, **shown)
     assert (desk.status, desk.answer.headers["HX-Trigger"]) == (200, "deed-done")
-    assert "1 pair left" in after.text
+    assert "Pair 2 of 2" in after.text
     key = fields(after.html)
     numbers = {idea.id: idea.number for idea in wall.ideas}
     later = desk.get(f"{wall.offers}?later={numbers[key['first']]}-{numbers[key['second']]}")
@@ -71,7 +71,7 @@ def test_pairs_are_offered_one_by_one_and_the_panel_goes_on(wall, make, database
     assert "No two ideas look as if" in desk.text
     assert [{each.first_id, each.second_id} for each in database.all(KeptApart)] == [{key["first"], key["second"]}]
     desk.get(wall.console).press("Undo")
-    assert "1 pair left" in desk.get(wall.offers).text
+    assert "Pair 1 of 1" in desk.get(wall.offers).text
     desk.post(f"{wall.offers}/apart", htmx=True, **key)
     [kept] = database.all(KeptApart)
     assert kept.deleted_at is None
@@ -82,9 +82,9 @@ def test_what_is_less_alike_comes_after_the_others_and_says_so(wall, make):
         make.idea(wall.board, text, wall.people[0])
     warning = "These two are less alike: they may also be two different things."
     surely = wall.desk.get(wall.offers)
-    assert ("3 pairs left" in surely.text, warning in surely.text) == (True, False)
+    assert ("Pair 1 of 3" in surely.text, warning in surely.text) == (True, False)
     perhaps = wall.desk.get(f"{wall.offers}?later=1-2,3-4")
-    assert "1 pair left" in perhaps.text
+    assert "Pair 1 of 1" in perhaps.text
     assert warning in perhaps.text
     assert "公交站离小区太远，老人走不动" in perhaps.text
 
@@ -113,7 +113,7 @@ def test_a_merged_idea_keeps_every_original_on_every_screen(wall, make, database
     assert database.get(bench).theme_id is None
     desk.post(f"/synthesis/{wall.board.id}/statements/{bench.id}/apart")
     assert database.get(bench).merged_into_id is None
-    assert "1 pair left" in desk.get(wall.offers).text  # the lamps: what was taken apart isn't offered again
+    assert "Pair 1 of 1" in desk.get(wall.offers).text  # the lamps: what was taken apart isn't offered again
     wall.merge(lamp, bench)
     anna.get(f"/w/{wall.workshop.code}")
     desk.post(f"/synthesis/{wall.board.id}/statements/{lamp.id}/status", status="hidden")
@@ -154,6 +154,24 @@ def test_a_button_pressed_twice_does_it_once_and_the_panel_goes_on(wall, databas
         desk.post(f"/synthesis/{wall.board.id}/statements/{merged.id}/apart", htmx=True)
         assert desk.status == 204
     assert [each.name for each in database.all(Deed)] == ["double", "keep-apart", "take-apart"]
+
+
+def test_the_other_pairs_are_kept_with_one_press_but_for_those_left_for_later(wall, make, database):
+    desk, (bench, benches, lamp, lamps, dogs) = wall.desk, wall.ideas
+    assert "Keep these and the other pair as they are" in desk.get(wall.offers).text
+    first = fields(desk.html)
+    key = "-".join(str(idea.number) for idea in wall.ideas if idea.id in (first["first"], first["second"]))
+    rest = [make.idea(wall.board, text) for text in ("遛狗要牵绳。", "路边不要乱停车", "路边不要乱停车！")]
+    assert "Pair 2 of 4" in desk.get(f"{wall.offers}?later={key}&place=2").text
+    sent = re.search(r'hx-vals=\'{"rest": "([^"]*)"\'', desk.html.replace('"}', '"'))[1]
+    desk.post(f"{wall.offers}/apart/rest", htmx=True, **{**fields(desk.html), "rest": f"{sent},1-99,x"})
+    assert "3 pairs stay as they are." in desk.text
+    assert "1 pair was left for later." in desk.text
+    kept = {frozenset((each.first_id, each.second_id)) for each in database.all(KeptApart)}
+    other = {bench.id, benches.id, lamp.id, lamps.id} - {first["first"], first["second"]}
+    assert kept == {frozenset(other), frozenset((dogs.id, rest[0].id)), frozenset((rest[1].id, rest[2].id))}
+    desk.get(wall.console).press("Undo")
+    assert "Pair 1 of 4" in desk.get(wall.offers).text
 
 
 def test_dots_on_each_of_them_count_for_the_one_and_voters_once(wall, make, database, phone):

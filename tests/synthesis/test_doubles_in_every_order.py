@@ -124,7 +124,7 @@ class Wall(RuleBasedStateMachine):
     @rule(desk=DESK, one=ONE, other=ONE)
     def keep(self, desk, one, other):
         if one != other:
-            self.act(lambda: KeptApart.keep(self.idea(one), self.idea(other), self.at(desk)), desk)
+            self.act(lambda: KeptApart.keep([(self.idea(one), self.idea(other))], self.at(desk)), desk)
 
     @rule(desk=DESK, one=ONE, theme=st.integers(0, THEMES))
     def move(self, desk, one, theme):
