@@ -106,6 +106,7 @@ def test_charts_photo_and_code_are_pictures_with_words(proposal):
     assert all(about)
     assert about[3] == ("Photo with idea 3" if variant == "en" else "意见3所附照片")
     assert all(0 < shape.width <= Mm(156) for shape in document.inline_shapes)
+    assert [round(shape.width / shape.height, 1) for shape in document.inline_shapes] == [10.6, 3.5, 3.2, 1.3, 1.0]
 
 
 def test_the_page_is_that_of_official_documents(proposal):

@@ -42,7 +42,7 @@ CHART = 620
 SHARP = 3
 """Pixels for each point of a chart."""
 _SVG = re.compile(r"<svg\b.*?</svg>", re.DOTALL)
-_SIZE = re.compile(r'width="([\d.]+)" height="([\d.]+)"')
+_SIZE = re.compile(r'\bwidth="([\d.]+)"\s+height="([\d.]+)"')
 _TITLE = re.compile(r"<title[^>]*>(.*?)</title>", re.DOTALL)
 
 
