@@ -21,11 +21,11 @@ FEWEST_LIKE = 2
 
 
 class Part(NamedTuple):
-    """Ideas that somebody has put together by hand: where, under which name, and how many."""
+    """Ideas that somebody has put together by hand: where, and under which name."""
 
     where: str
     name: str
-    many: int
+    ideas: Sequence[Statement]
 
 
 @dataclass(frozen=True)

@@ -364,6 +364,15 @@ def test_without_piles_the_panel_says_so(cafe):
     assert "No pile of the tables waits for a theme." in cafe.desk.get(f"{cafe.at}/together").text
 
 
+def test_when_nobody_thinks_the_panel_says_so_and_the_tables_go_on(app, grouped, monkeypatch):
+    app.extensions["thinker"].close()
+    monkeypatch.setattr("sys.executable", "/nowhere/python")
+    away = grouped.desk.get(f"{grouped.at}/together")
+    assert (away.status, "Themes can't be suggested just now. Please try again." in away.text) == (503, True)
+    assert grouped.do("tables/1/piles/Dogs", name="Dogs and cats").status == 200
+    assert "Dogs and cats" in piles(grouped, 1)
+
+
 def test_the_page_of_a_note_says_where_its_table_had_put_it(grouped):
     note = note_of(grouped, LIGHTS[2])
     assert "Table 2 put it into “Dark places”" in grouped.desk.get(f"/statements/{note.id}").text

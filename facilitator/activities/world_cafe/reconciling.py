@@ -50,7 +50,5 @@ def _group(number: int, filled: Sequence[Filled], themes: Mapping[int, Theme]) -
     held = next((theme for _pile, notes in filled if (theme := _held(notes, themes))), None)
     named = [theme for theme in themes.values() if key(theme.name) == key(filled[0][0].name)]
     into = [themes[held]] if held else named[:1]
-    parts = [
-        Part(_("Table %(number)d", number=pile.table.number), pile.public_name, len(notes)) for pile, notes in filled
-    ]
+    parts = [Part(_("Table %(number)d", number=pile.table.number), pile.public_name, notes) for pile, notes in filled]
     return Group(number, into[0].name if into else filled[0][0].public_name, [], list(ideas), into, parts=parts)
