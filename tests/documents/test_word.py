@@ -86,7 +86,8 @@ def test_it_holds_every_idea_and_every_figure(proposal):
 
 def test_tables_are_tables(proposal):
     variant, data, document, *_rest = proposal
-    who, agenda, plan = document.tables
+    glance, who, agenda, plan = document.tables
+    assert [cell.split()[0] for cell in cells(glance)[0]] == ["31", "26", "5", "109"]
     assert cells(who)[0][1] == "〔2026〕第7号"
     assert [row[0] for row in cells(agenda)[1:]] == [stop["title"] for stop in data["stops"]]
     assert [row[2:] for row in cells(agenda)[1:]] == [["29", "26", "—"], ["30", "—", "109"]]
@@ -97,6 +98,28 @@ def test_tables_are_tables(proposal):
         widths = [int(each.get(qn("w:w"))) for each in table._tbl.iter(qn("w:gridCol"))]
         assert sum(widths) <= Mm(156).twips
     assert all(table._tbl.findall(f".//{qn('w:tblHeader')}") for table in (agenda, plan))
+
+
+def test_what_belongs_together_stays_on_one_page(proposal):
+    _variant, _data, document, *_rest = proposal
+    lines = document.element.body.xpath(".//w:p[not(ancestor::w:tbl)]")
+    kept = [style_of(document, line) for line in lines if keeps(document, line)]
+    alone = [style_of(document, line) for line in lines if not keeps(document, line)]
+    together = {"Heading 1", "Heading 2", "Counts", "Quote", "Table Title", "No Spacing"}
+    assert together <= set(kept)
+    assert not together & set(alone)
+    for table in document.tables[2:]:
+        rows = [[keeps(document, line) for line in row._tr.iter(qn("w:p"))] for row in table.rows]
+        assert [all(row) for row in rows] == [True] * (len(rows) - 1) + [False]
+
+
+def style_of(document, line):
+    return next(each.name for each in document.styles if each.style_id == line.pPr.pStyle.val)
+
+
+def keeps(document, line):
+    style = next(each for each in document.styles if each.style_id == line.pPr.pStyle.val)
+    return line.pPr.find(qn("w:keepNext")) is not None or bool(style.paragraph_format.keep_with_next)
 
 
 def test_charts_photo_and_code_are_pictures_with_words(proposal):

@@ -120,6 +120,9 @@ def _smaller(document: WordDocument) -> list[Any]:
     told.font.color.rgb = SOFT
     _space(told, after=6)
     told.paragraph_format.left_indent, told.paragraph_format.first_line_indent = Pt(2 * BODY), Pt(0)
+    counts = document.styles.add_style("Counts", WD_STYLE_TYPE.PARAGRAPH)
+    counts.base_style = told
+    counts.paragraph_format.keep_with_next = True
     return [small, cell, quote, picture, every, told]
 
 

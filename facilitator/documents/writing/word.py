@@ -25,7 +25,7 @@ HEADINGS = {"h1": "Title", "h2": "Heading 1", "h3": "Heading 2", "h4": "Heading 
 LOOKS = {
     "blockquote": "Quote",
     "footer": "List Continue",
-    "counts": "List Continue",
+    "counts": "Counts",
     "figcaption": "Caption",
     "small": "Caption",
     "note": "Caption",
@@ -34,7 +34,9 @@ LOOKS = {
     "colophon": "List",
     "subtitle": "Subtitle",
 }
-"""The style of what has this tag or this class; all but one are Word's own."""
+"""The style of what has this tag or this class; all but two are Word's own."""
+KEPT = frozenset({"blockquote", "colophon"})
+"""Tags and classes of what stays on one page: an idea with who said it, the code with what it is for."""
 NARROWEST, WIDEST = 4, 30
 """Characters for which a table's column asks, whatever stands in it."""
 CHART = 620
@@ -156,7 +158,7 @@ class _Writer:
 
     def block(self, element: Any, style: str = "Body Text") -> None:
         """An element that stands by itself."""
-        if element.tag == "table":
+        if element.tag == "table" or "glance" in classes(element):
             self._table(element)
         elif element.tag == "img":
             self._picture(element)
@@ -165,7 +167,16 @@ class _Writer:
         elif not any(child.tag in BLOCKS for child in element):
             self._paragraph(list(_runs(element)), self._style(element, style))
         else:
+            before = self._end.getprevious()
             self._inside(element, self._style(element, style, deeper=True))
+            if KEPT & {element.tag, *classes(element)}:
+                self._keep_together(before)
+
+    def _keep_together(self, before: Any) -> None:
+        """All paragraphs that were written after this one."""
+        last = self._end.getprevious()
+        while last is not before and (last := last.getprevious()) is not before:
+            _keep(last)
 
     def _inside(self, element: Any, style: str) -> None:
         """What an element holds; loose words before a heading, such as its rank, belong to it."""
@@ -242,7 +253,8 @@ class _Writer:
         from docx.oxml import OxmlElement
         from docx.oxml.ns import qn
 
-        rows = [row for row in element.iter("tr") if len(row)]
+        # The key figures stand beside each other, which makes them one row.
+        rows = [element] if element.tag != "table" else [row for row in element.iter("tr") if len(row)]
         if not rows:
             return
         table = OxmlElement("w:tbl")
@@ -256,6 +268,9 @@ class _Writer:
             _under(grid, "w:gridCol").set(qn("w:w"), str(wide))
         for row in rows:
             self._row(table, row, widths)
+        if "keep" in classes(element):
+            for line in table.xpath("./w:tr[position() < last()]//w:p"):
+                _keep(line)
         self._end.addprevious(table)
         self._end.addprevious(self._gap())
 
@@ -295,6 +310,14 @@ class _Writer:
         made = OxmlElement("w:p")
         _under(_under(made, "w:pPr"), "w:pStyle").set(qn("w:val"), self._styles["List Paragraph"])
         return made
+
+
+def _keep(line: Any) -> None:
+    """On the same page as what follows."""
+    from docx.oxml import OxmlElement
+    from docx.oxml.ns import qn
+
+    line.find(f"{qn('w:pPr')}/{qn('w:pStyle')}").addnext(OxmlElement("w:keepNext"))
 
 
 def _under(parent: Any, name: str) -> Any:
