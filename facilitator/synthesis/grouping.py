@@ -43,6 +43,12 @@ class Group:
     parts: Sequence[Part] = ()
     """What it is made of, where tables have grouped for themselves."""
 
+    @property
+    def other_name(self) -> str:
+        """Its keywords as a name, as many as fit, if it isn't called so already."""
+        words = in_words(self.keywords)
+        return words if words != self.name else ""
+
 
 @dataclass(frozen=True)
 class Grouped:
@@ -118,7 +124,13 @@ def _group(each: SuggestedTheme, standing: list[list[Theme]], others: Others, id
 
 def _short(title: str, keywords: list[str]) -> str:
     """The idea that says it best, where it is short enough to be a name."""
-    return title if len(title) <= LONGEST_NAME or not keywords else " · ".join(keywords)[:LONGEST_NAME]
+    return title if len(title) <= LONGEST_NAME or not keywords else in_words(keywords)
+
+
+def in_words(keywords: Sequence[str]) -> str:
+    """The first keywords as a name: as many as fit."""
+    names = [" · ".join(keywords[:many]) for many in range(len(keywords), 0, -1)]
+    return next((name for name in names if len(name) <= LONGEST_NAME), names[-1][:LONGEST_NAME] if names else "")
 
 
 def _elsewhere(workshop: Workshop, activities: Sequence[Activity], standing: dict[str, list[Theme]]) -> Others:

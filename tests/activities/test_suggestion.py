@@ -5,6 +5,7 @@ import re
 import pytest
 
 from facilitator.synthesis import thinking
+from facilitator.synthesis.grouping import in_words
 from facilitator.synthesis.models import Statement, Theme
 
 BENCHES = [
@@ -75,6 +76,22 @@ def test_only_what_is_ticked_is_taken_and_a_name_is_the_facilitators(wall, datab
     [theme] = database.all(Theme)
     assert theme.name == "Where we rest"
     assert desk.post(f"/synthesis/{board.id}/suggestion").status == 422
+
+
+def test_the_keywords_are_offered_as_the_name_where_it_is_a_sentence(wall):
+    board, _workshop, _ideas, desk = wall
+    panel = desk.get(f"/synthesis/{board.id}/suggestion").html
+    names = re.findall(r'class="name" name="name-\d+" value="([^"]*)"', panel)
+    offered = re.findall(r'data-as-name="([^"]*)"', panel)
+    assert len(offered) == len(names) >= 2
+    assert not set(offered) & set(names)
+    assert f'aria-label="Use “{offered[0]}” as the name"' in panel
+    assert [in_words(words) for words in ([], ["长椅", "座椅"], ["a" * 12, "b" * 9, "c"], ["d" * 30])] == [
+        "",
+        "长椅 · 座椅",
+        f"{'a' * 12} · {'b' * 9}",
+        "d" * 24,
+    ]
 
 
 def test_a_few_ideas_are_told_to_be_too_few(make, visit):

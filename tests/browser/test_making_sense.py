@@ -8,7 +8,7 @@ from itertools import cycle
 from pathlib import Path
 
 from docx import Document
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 from pypdf import PdfReader
 
 from tests.browser.hall import ROOT, Hall, Server, make_account, make_workshop
@@ -93,12 +93,28 @@ def ideas_become_themes(desk: Page, wall: Page) -> None:
     suggested = desk.locator(".suggested")
     names = suggested.locator("input.name")
     expect(names.first).to_be_visible()
+    a_name_of_keywords_stays(suggested)
     shown = [name.input_value() for name in names.all()]
     assert 3 <= len(shown) <= 15
     suggested.locator("button.primary").click()
     expect(desk.locator("#panel")).to_be_hidden()
     for name in shown:
         expect(wall.locator(".columns section h2", has_text=name).first).to_be_visible()
+
+
+def a_name_of_keywords_stays(suggested: Locator) -> None:
+    """Whatever else one looks at meanwhile; pressed again, the button gives the sentence back."""
+    group = suggested.locator("ol > li", has=suggested.page.locator("[data-as-name]")).last
+    name, button = group.locator("input.name"), group.locator("[data-as-name]")
+    sentence, keywords = name.input_value(), button.get_attribute("data-as-name")
+    button.press("Enter")
+    expect(name).to_have_value(keywords)
+    for grain in ("finer", "usual"):
+        suggested.locator(f"label:has(#grain-{grain})").click()
+        expect(suggested.locator(f"#grain-{grain}[checked]")).to_have_count(1)
+    expect(name).to_have_value(keywords)
+    button.press("Enter")
+    expect(name).to_have_value(sentence)
 
 
 def the_room_votes(server: Server, neighbours: list[Neighbour], residents: list[Resident]) -> None:
