@@ -17,7 +17,7 @@ from facilitator.voting.ballot import given_by
 from facilitator.voting.dots import VOTES, Dot, HandCount, heirs_of, placed
 from facilitator.voting.pile import sheet
 from facilitator.voting.placings import HELPING, SORTING
-from facilitator.voting.wall import columns, gathering, hanging, result, views
+from facilitator.voting.wall import columns, gathering, hanging, joining, result, views
 from facilitator.web.pages import page_of
 from facilitator.workshop.kept import at_version
 from facilitator.workshop.models import Activity, Participant, Step
@@ -25,7 +25,7 @@ from facilitator.workshop.models import Activity, Participant, Step
 T = TypeVar("T")
 NEWEST = {"phone": 24, "projector": 18}
 """Statements on the wall of each screen while there are no themes."""
-IN_THEME = {"phone": 12, "projector": 5}
+IN_THEME = {"phone": 12, "projector": 8}
 """Statements shown of each theme."""
 ON_CONSOLE, LOOSE_ON_CONSOLE = 30, 60
 """Statements of each theme, and without one, that lie ready to be moved; all of them stand on a page of their own."""
@@ -87,6 +87,8 @@ class VotingActivity(Activity):
             context.update(self._result_view(RESULTS[step], audience))
         if step == SORTING and audience != "phone":
             context.update(self._helped())
+        if audience == "projector" and context.get("helping") and context.get("themes"):
+            context.update(joining.shown(context["said"], context["themes"]))
         return context
 
     def _helped(self) -> dict[str, Any]:
@@ -111,8 +113,7 @@ class VotingActivity(Activity):
             lists = hanging.last_of_each(self.id, IN_THEME[audience])
             if audience != "projector":
                 return {"themes": themes, "lists": lists}
-            gathered = {"inside": gathering.inside(self.id), "lists": columns.hung(themes, lists)}
-            return {"themes": themes, **moving, **gathered}
+            return {"themes": themes, **moving, "inside": gathering.inside(self.id), **columns.hung(themes, lists)}
         # One more than hang there: the last place says how many there are besides.
         most = gathering.MOSAIC + 1 if step == SORTING and audience == "projector" else NEWEST[audience]
         newest = hanging.newest(self.id, most)

@@ -175,6 +175,15 @@ def test_before_anything_is_proposed_the_wall_names_the_themes_to_choose_from(ro
     assert "0 ideas" not in room.asked().wall()
 
 
+def test_a_card_shows_as_many_as_it_has_room_for_and_says_how_many_more(room):
+    for number in range(12):
+        room.propose(room.make.idea(room.board, f"Cars {number}"), (room.parking, 3))
+    said = room.asked().wall()
+    assert said.count("3 of 3 Cars") == 6
+    assert "Parking +12" in said
+    assert "Cars 5 and 6 more" in said
+
+
 def test_what_the_room_agreed_on_is_taken_with_one_tap_told_and_undone(room):
     cars, bench, stairs, ramp = room.ideas
     room.propose(cars, (room.parking, 12), (room.benches, 3))

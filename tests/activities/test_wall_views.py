@@ -69,26 +69,46 @@ def test_all_ideas_hang_side_by_side_until_they_are_grouped(make, stage, board_a
 def test_a_theme_knows_also_the_ideas_it_does_not_write_out(make, stage, board_at):
     """So that a card that has no line there is seen to fly to it."""
     board = board_at("sort")
-    ideas = [make.idea(board, f"Idea {number}") for number in range(8)]
+    ideas = [make.idea(board, f"Idea {number}") for number in range(11)]
     hidden = make.idea(board, "Not for the room", status="hidden")
-    theme = make.theme(board, "Seating", *ideas[:7], hidden)
+    theme = make.theme(board, "Seating", *ideas[:10], hidden)
     screen = stage()
     holds = {key: about["data-holds"] for key, about in screen.page.ids.items() if "data-holds" in about}
-    assert holds == {f"wall-theme-{theme.id}": "7 6 5 4 3 2 1", "wall-loose": "8"}
-    assert cards(screen) == [7, 6, 5, 4, 3, 8]
+    assert holds == {f"wall-theme-{theme.id}": "10 9 8 7 6 5 4 3 2 1", "wall-loose": "11"}
+    assert cards(screen) == [10, 9, 8, 7, 6, 5, 4, 3, 11]
+
+
+LONG_NAME, LONG_IDEA = "电动车停放与充电的安全", "灯坏了" * 9
 
 
 @pytest.mark.parametrize(
     ("themes", "name", "words", "shown"),
-    [(3, "照明", "灯坏了", 5), (7, "照明", "灯坏了", 4), (7, "电动车停放与充电的安全", "灯坏了" * 9, 1)],
+    [
+        (3, "照明", "灯坏了", 8),
+        (7, "照明", "灯坏了", 4),
+        (7, LONG_NAME, LONG_IDEA, 1),
+        (10, LONG_NAME, LONG_IDEA, 2),
+        (12, LONG_NAME, LONG_IDEA, 1),
+        (15, "照明", "灯坏了", 2),
+        (15, LONG_NAME * 2, LONG_IDEA, 1),
+    ],
 )
 def test_a_card_shows_what_it_has_room_for_and_says_how_many_more(make, stage, board_at, themes, name, words, shown):
     board = board_at("sort")
     for _each in range(themes):
-        make.theme(board, name, *(make.idea(board, words) for _idea in range(6)))
+        make.theme(board, name, *(make.idea(board, words) for _idea in range(9)))
     screen = stage()
     assert len(cards(screen)) == shown * themes
-    assert screen.page.text_of("projector-stage").count(f"and {6 - shown} more") == themes
+    assert screen.page.text_of("projector-stage").count(f"and {9 - shown} more") == themes
+
+
+def test_more_than_fifteen_cards_are_names_and_figures(make, stage, board_at):
+    board = board_at("sort")
+    for number in range(15):
+        make.theme(board, f"Theme {number}", make.idea(board))
+    make.idea(board)
+    assert cards(stage()) == []
+    assert stage().page.text_of("projector-stage").endswith("Theme 14 1 Not yet grouped 1")
 
 
 def tiles(screen):

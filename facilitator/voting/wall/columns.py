@@ -1,6 +1,7 @@
 """How many ideas a theme's card on the big screen has room for: each in two lines at most, and none cut through.
 
-Measures are those of a screen of 1920 × 1080; the style sheet scales them to the stage that there is.
+Measures are those of a screen of 1920 × 1080; the style sheet (wall/columns.css) has the same ones and scales them to
+the stage that there is.
 """
 
 from __future__ import annotations
@@ -10,21 +11,25 @@ from collections.abc import Sequence
 from math import ceil
 from typing import NamedTuple
 
-from facilitator.voting.wall.hanging import NONE, Card, Heading, Listed, Lists
+from facilitator.voting.wall.hanging import NONE, Heading, Listed, Lists
 
-WIDTH, HEIGHT, GAP = 1792, 634, 28
-"""Of the stage, and between two cards."""
+WIDTH, HEIGHT = 1792, 634
+"""Of the stage."""
 COUNT, BADGE = 2, 2
 """Room for the figure beside a name and for the mark of what was said several times, in characters."""
-LINES = 2
-"""Of one idea."""
-ABREAST = {1: 2, 2: 2, 3: 3, 4: 4, 5: 3, 6: 3, 7: 4, 8: 4}
-"""Cards side by side, by how many there are; where there are more of them, they show no ideas."""
+NAME_LINES, LINES = 3, 2
+"""Of a name and of one idea, at most."""
+MOST = 15
+"""Cards that show ideas; where there are more of them, they are names and figures alone."""
+ABREAST = {1: 2, 2: 2, 3: 3, 4: 4, 5: 3, 6: 3, 7: 4, 8: 4, 9: 5, 10: 5, 11: 4, 12: 4}
+"""Cards side by side, by how many there are."""
 
 
 class Print(NamedTuple):
     """Sizes of the letters on a card, and what a line of them takes."""
 
+    key: str
+    gap: int
     edges: int
     sides: int
     name: int
@@ -35,40 +40,80 @@ class Print(NamedTuple):
     more: int
 
 
-LARGE = Print(edges=50, sides=52, name=40, name_line=52, idea=32, idea_line=43, between=12, more=48)
-SMALL = Print(edges=32, sides=44, name=36, name_line=48, idea=30, idea_line=38, between=7, more=38)
-"""In one row of cards, and in two."""
+LARGE = Print("large", gap=28, edges=50, sides=52, name=40, name_line=52, idea=32, idea_line=43, between=12, more=48)
+SMALL = Print("small", gap=28, edges=32, sides=44, name=36, name_line=48, idea=30, idea_line=38, between=7, more=38)
+SLIM = Print("slim", gap=18, edges=26, sides=36, name=34, name_line=42, idea=30, idea_line=37, between=6, more=34)
+DENSE = Print("dense", gap=14, edges=21, sides=32, name=30, name_line=35, idea=29, idea_line=34, between=4, more=33)
+NAMES = Print("names", gap=16, edges=26, sides=36, name=36, name_line=40, idea=0, idea_line=0, between=0, more=0)
+"""In one row of cards, in two, in two of five, in three; names alone."""
 
 
-def hung(themes: Sequence[Heading], lists: Lists) -> Lists:
-    """The lists without the ideas that their cards have no room for; the last ones stay."""
+class Spread(NamedTuple):
+    """How the cards lie on the stage."""
+
+    abreast: int
+    rows: int
+    size: Print
+
+
+class Cut(NamedTuple):
+    """What of a card's ideas is written out."""
+
+    many: int
+    lines: int
+    """That each of them may take."""
+
+
+def spread(many: int) -> Spread:
+    """So many cards."""
+    abreast = ABREAST.get(many, 5 if many <= 20 else 6)
+    rows = ceil(many / abreast)
+    return Spread(abreast, rows, NAMES if many > MOST else (LARGE, SLIM if abreast == 5 else SMALL, DENSE)[rows - 1])
+
+
+def hung(themes: Sequence[Heading], lists: Lists) -> dict[str, object]:
+    """Context of the template: how the cards layout, and the lists without the ideas that their cards have no room for.
+
+    The last ones stay, the newest first.
+    """
     names: dict[int | None, str] = {each.id: each.name for each in themes}
     if lists.get(None, NONE).many:
         names[None] = ""
-    abreast = ABREAST.get(len(names))
-    if abreast is None:
-        return lists
-    small = len(names) > abreast
-    wide = (WIDTH - GAP * (abreast - 1)) / abreast
+    layout = spread(len(names))
     return {
-        key: _cut(listed, names.get(key, ""), SMALL if small else LARGE, wide, (HEIGHT - GAP) / 2 if small else HEIGHT)
-        for key, listed in lists.items()
+        "layout": layout,
+        "lists": {key: _hung(listed, names.get(key, ""), layout) for key, listed in lists.items()},
     }
 
 
-def _cut(listed: Listed, name: str, size: Print, wide: float, high: float) -> Listed:
-    inside = wide - size.sides
-    room = high - size.edges - size.name_line * min(LINES, _lines(name, inside / size.name - COUNT))
-    heights = [size.between + size.idea_line * _lines_of(card, inside / size.idea) for card in listed.cards]
-    for first in range(len(heights)):
-        left = Listed(listed.cards[first:], listed.many)
-        if sum(heights[first:]) + (size.more if left.more else 0) <= room:
-            return left
-    return Listed(listed.cards[-1:], listed.many)
+def _hung(listed: Listed, name: str, layout: Spread) -> Listed:
+    newest = listed.cards[::-1]
+    found = cut(name, [(card.text, BADGE if card.times > 1 else 0) for card in newest], listed.more > 0, layout)
+    return Listed(newest[: found.many][::-1], listed.many, found.lines)
 
 
-def _lines_of(card: Card, wide: float) -> int:
-    return min(LINES, _lines(card.text, wide, BADGE if card.times > 1 else 0))
+def cut(name: str, ideas: Sequence[tuple[str, int]], others: bool, layout: Spread, high: int = HEIGHT) -> Cut:
+    """How many of the ideas find room; each is its text and what stands before it, in characters.
+
+    `others`: there are more of them, which a line says. If nothing finds room in two lines, one has to do.
+    """
+    if layout.size is NAMES:
+        return Cut(0, 1)
+    size = layout.size
+    inside = (WIDTH - size.gap * (layout.abreast - 1)) / layout.abreast - size.sides
+    room = (high - size.gap * (layout.rows - 1)) / layout.rows - size.edges
+    room -= size.name_line * min(NAME_LINES, _lines(name, inside / size.name - COUNT))
+    taken = [_lines(text, inside / size.idea, before) for text, before in ideas]
+    found = (Cut(_fitting(size, room, [min(lines, each) for each in taken], others), lines) for lines in (LINES, 1))
+    return next((each for each in found if each.many), Cut(0, 1))
+
+
+def _fitting(size: Print, room: float, taken: Sequence[int], others: bool) -> int:
+    for many in range(len(taken), 0, -1):
+        ideas = sum(size.between + size.idea_line * lines for lines in taken[:many])
+        if ideas + (size.more if others or many < len(taken) else 0) <= room:
+            return many
+    return 0
 
 
 def _lines(text: str, wide: float, before: int = 0) -> int:

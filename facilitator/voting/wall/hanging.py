@@ -51,6 +51,8 @@ class Listed(NamedTuple):
     cards: list[Card]
     many: int
     """Each as often as it was said, like everywhere in the room: what was merged counts too."""
+    lines: int = 2
+    """That each of them may take on the big screen."""
 
     @property
     def more(self) -> int:
