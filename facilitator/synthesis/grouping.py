@@ -56,6 +56,12 @@ class Grouped:
     unsorted: list[Statement]
     is_poor: bool
     """The language model is missing."""
+    placed: int = 0
+    """Ideas that have a theme already."""
+
+    @property
+    def is_few(self) -> bool:
+        return self.loose < FEWEST
 
     @property
     def taken(self) -> int:
@@ -82,7 +88,7 @@ def grouped(workshop: Workshop, activities: Sequence[Activity], grain: str) -> G
     locked = {place: number[idea.theme_id] for place, idea in enumerate(ideas) if idea.theme_id in number}
     loose = [idea for place, idea in enumerate(ideas) if place not in locked]
     if len(loose) < FEWEST:
-        return Grouped([], loose, False)
+        return Grouped([], loose, False, len(locked))
     others = _elsewhere(workshop, activities, standing)
     texts = [[idea.text for idea in said] for _theme, said in others]
     found = suggested([idea.text for idea in ideas], locked, grain, texts)
@@ -92,7 +98,7 @@ def grouped(workshop: Workshop, activities: Sequence[Activity], grain: str) -> G
     ]
     groups = [group for group in groups if group.ideas]
     taken = {idea.id for group in groups for idea in group.ideas}
-    return Grouped(groups, [idea for idea in loose if idea.id not in taken], found["warning"])
+    return Grouped(groups, [idea for idea in loose if idea.id not in taken], found["warning"], len(locked))
 
 
 def take(workshop: Workshop, activities: Sequence[Activity], groups: Iterable[Wanted]) -> None:

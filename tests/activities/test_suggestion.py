@@ -98,9 +98,12 @@ def test_a_few_ideas_are_told_to_be_too_few(make, visit):
     owner = make.staff()
     board = make.board(make.workshop(owner))
     desk = visit(owner)
-    assert "Every idea has its theme." in desk.get(f"/synthesis/{board.id}/suggestion").text
-    make.idea(board, "A bench")
-    assert "1 idea lies without a theme" in desk.get(f"/synthesis/{board.id}/suggestion").text
+    panel = f"/synthesis/{board.id}/suggestion"
+    assert "There are no ideas yet" in desk.get(panel).text
+    bench = make.idea(board, "A bench")
+    assert "Only 1 idea lies without a theme: too few to suggest anything." in desk.get(panel).text
+    make.theme(board, "Seats", bench)
+    assert "Every idea has its theme." in desk.get(panel).text
 
 
 def test_pairs_that_may_say_the_same_are_found(app):
