@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, abort, render_template, request, url_for
+from flask import Blueprint, abort, make_response, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
@@ -24,10 +24,35 @@ LONGEST_NAME = 24
 @synthesis.post("/statements/<statement_id>/move")
 @login_required
 def move(activity_id: int, statement_id: str) -> Response:
+    """From the idea's panel with `seen`, the theme in which it was seen lying; a drag just puts it there."""
     activity = my_activity(activity_id)
-    with deed(activity.workshop, current_staff(), "arrange"):
-        statement_of(activity, statement_id).move_to(_chosen_theme(activity), request.form.get("before"))
+    try:
+        with deed(activity.workshop, current_staff(), "arrange"):
+            statement, theme = statement_of(activity, statement_id), _chosen_theme(activity)
+            _look_again_if_moved(statement, theme)
+            statement.move_to(theme, request.form.get("before"))
+    except Refused as refused:
+        if "seen" not in request.form:
+            raise
+        return _decide_again(activity, statement_id, refused)
     return answered(activity)
+
+
+def _look_again_if_moved(statement: Statement, wanted: Theme | None) -> None:
+    """Raises Refused where a colleague has put it elsewhere meanwhile, unless it is where it is to go."""
+    lies = str(statement.theme_id or "")
+    if lies in (request.form.get("seen", lies), str(wanted.id if wanted else "")):
+        return
+    where = statement.theme.name if statement.theme else _("Not yet grouped")
+    message = _("A colleague has just put it into “%(theme)s”. Nothing was done; please look again.", theme=where)
+    raise Refused(message, 409)
+
+
+def _decide_again(activity: Activity, statement_id: str, refused: Refused) -> Response:
+    """In the panel itself: a notice on the page would lie under it."""
+    answer = make_response(_panel(activity, statement_id, refusal=str(refused)), refused.status)
+    answer.headers.update({"HX-Retarget": "#panel-body", "HX-Reswap": "innerHTML"})
+    return answer
 
 
 @synthesis.post("/statements/<statement_id>/status")
@@ -83,11 +108,14 @@ def edit(activity_id: int, theme_id: int) -> str:
 @login_required
 def show_statement(activity_id: int, statement_id: str) -> str:
     """The panel for one statement: move to a theme, let through, hide."""
-    activity = my_activity(activity_id)
+    return _panel(my_activity(activity_id), statement_id)
+
+
+def _panel(activity: Activity, statement_id: str, refusal: str = "") -> str:
     statement = statement_of(activity, statement_id)
     family = [each for each in family_of(statement) if not each.deleted_at]
-    context = {"statement": statement, "themes": Theme.of(activity), "activity": activity, "family": family}
-    return render_template("synthesis/_statement.html", **context)
+    context = {"statement": statement, "themes": Theme.of(activity), "family": family, "refusal": refusal}
+    return render_template("synthesis/_statement.html", activity=activity, **context)
 
 
 @synthesis.post("/themes/<int:theme_id>")
