@@ -589,6 +589,16 @@ def test_whoever_comes_from_the_poster_finds_rules_gallery_and_dots(evening):
     assert final.database.count(Dot) == 1
 
 
+def test_the_ballot_calls_every_scheme_by_the_number_that_hangs_on_the_wall(evening):
+    final = evening()
+    final.go("vote")
+    resident = final.phone()
+    numbered = [f"{final.entry(number).number} {final.entry(number).text}" for number in range(3)]
+    assert [resident.page.text_of(f"n{number}") for number in (1, 2, 3)] == numbered
+    dot(final, resident, final.filled.entries[1])
+    assert numbered[1] in resident.text
+
+
 def test_once_its_moment_is_over_no_dot_moves_though_the_room_still_stands_there(app, evening):
     final = evening(vote_until=moment(timedelta(days=1)))
     final.go("vote")
