@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask_babel import lazy_gettext as _
 from flask_wtf import FlaskForm
-from wtforms import EmailField, PasswordField, SelectField, StringField
+from wtforms import EmailField, PasswordField, SelectChoice, SelectField, StringField
 from wtforms.validators import EqualTo, InputRequired, Length, Regexp
 
 SHORTEST_PASSWORD = 10
@@ -55,7 +55,7 @@ class InviteForm(FlaskForm):
     role = SelectField(
         _("Role"),
         choices=[
-            ("facilitator", _("Facilitator: own workshops and those shared with them")),
-            ("secretariat", _("Secretariat: everything")),
+            SelectChoice("facilitator", _("Facilitator: own workshops and those shared with them")),
+            SelectChoice("secretariat", _("Secretariat: everything")),
         ],
     )

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from flask_babel import lazy_gettext as _
 from flask_wtf import FlaskForm
-from wtforms import DateTimeLocalField, SelectField, StringField, TextAreaField
+from wtforms import DateTimeLocalField, SelectChoice, SelectField, StringField, TextAreaField
 from wtforms.validators import InputRequired, Length, Optional
 
 from facilitator.extensions import db
@@ -28,14 +28,15 @@ class WorkshopForm(FlaskForm):
         _("Purpose"), [Length(max=400)], description=_("In a sentence or two: what is this evening for?")
     )
     language = SelectField(
-        _("Language of the projector and the documents"), choices=[("zh_Hans", "中文"), ("en", "English")]
+        _("Language of the projector and the documents"),
+        choices=[SelectChoice("zh_Hans", "中文"), SelectChoice("en", "English")],
     )
 
     @classmethod
     def about(cls, workshop: Workshop | None, choices: dict[str, list[tuple[int, Any]]]) -> WorkshopForm:
         form = cls(obj=workshop)
-        form.neighbourhood_id.choices = choices["neighbourhoods"]
-        form.project_id.choices = choices["projects"]
+        form.neighbourhood_id.choices = [SelectChoice(*each) for each in choices["neighbourhoods"]]
+        form.project_id.choices = [SelectChoice(*each) for each in choices["projects"]]
         if workshop and workshop.starts_at and not form.is_submitted():
             form.starts_at.data = workshop.starts_at.astimezone(TOWN_TIME).replace(tzinfo=None)
         return form

@@ -63,7 +63,7 @@ def _choices(kind):
     for name, field in vars(KINDS[kind].form).items():
         options = getattr(field, "kwargs", {}).get("choices")
         if options:
-            made[name] = [value for value, _label in options]
+            made[name] = [each.value for each in options]
     return made
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _
 from flask_wtf import FlaskForm
-from wtforms import BooleanField, IntegerField, SelectField, StringField, TextAreaField
+from wtforms import BooleanField, IntegerField, SelectChoice, SelectField, StringField, TextAreaField
 from wtforms.validators import InputRequired, Length, NumberRange
 
 
@@ -24,11 +24,20 @@ class BoardForm(FlaskForm):
     most_ideas = IntegerField(_("Most ideas per person"), [NumberRange(0, 99)], description=_("0 means no limit."))
     themes = BooleanField(_("Group the ideas into themes"))
     vote_on = SelectField(
-        _("Dots on"), choices=[("ideas", _("Ideas")), ("themes", _("Themes")), ("none", _("No vote"))]
+        _("Dots on"),
+        choices=[
+            SelectChoice("ideas", _("Ideas")),
+            SelectChoice("themes", _("Themes")),
+            SelectChoice("none", _("No vote")),
+        ],
     )
     budget = IntegerField(_("Dots per person"), [NumberRange(1, 50)])
     cap = IntegerField(_("Most dots on one item"), [NumberRange(1, 50)])
-    rounds = SelectField(_("Rounds"), coerce=int, choices=[(1, _("One")), (2, _("Two: vote again after talking"))])
+    rounds = SelectField(
+        _("Rounds"),
+        coerce=int,
+        choices=[SelectChoice(1, _("One")), SelectChoice(2, _("Two: vote again after talking"))],
+    )
     places = IntegerField(_("Places to reveal one by one"), [NumberRange(1, 20)])
 
     def settings(self) -> dict[str, Any]:

@@ -8,7 +8,16 @@ from typing import Any
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _
 from flask_wtf import FlaskForm
-from wtforms import BooleanField, DateTimeLocalField, Field, IntegerField, SelectField, StringField, TextAreaField
+from wtforms import (
+    BooleanField,
+    DateTimeLocalField,
+    Field,
+    IntegerField,
+    SelectChoice,
+    SelectField,
+    StringField,
+    TextAreaField,
+)
 from wtforms.validators import InputRequired, Length, NumberRange, Optional, ValidationError
 
 WRITTEN = "%Y-%m-%dT%H:%M"
@@ -45,13 +54,16 @@ class CompetitionForm(FlaskForm):
     method = SelectField(
         _("Method of the jury's score"),
         choices=[
-            ("mean", _("Weighted mean")),
-            ("trimmed", _("Without the highest and the lowest (from five judges on)")),
-            ("calibrated", _("Calibrated: strict and mild judges are balanced")),
-            ("robust", _("Robust: single outliers weigh less")),
+            SelectChoice("mean", _("Weighted mean")),
+            SelectChoice("trimmed", _("Without the highest and the lowest (from five judges on)")),
+            SelectChoice("calibrated", _("Calibrated: strict and mild judges are balanced")),
+            SelectChoice("robust", _("Robust: single outliers weigh less")),
         ],
     )
-    vote_on = SelectField(_("Public vote"), choices=[("ideas", _("Dots from the room")), ("none", _("No public vote"))])
+    vote_on = SelectField(
+        _("Public vote"),
+        choices=[SelectChoice("ideas", _("Dots from the room")), SelectChoice("none", _("No public vote"))],
+    )
     vote_until = LocalMoment(
         _("The public vote ends"), [Optional()], description=_("Left empty: when the facilitator moves on.")
     )
@@ -60,14 +72,17 @@ class CompetitionForm(FlaskForm):
     jury_share = IntegerField(_("Share of the jury, in percent"), [NumberRange(0, 100)])
     scale_by = SelectField(
         _("Jury and public on one scale"),
-        choices=[("minmax", _("From the lowest to the highest: 0 to 100")), ("rank", _("By rank"))],
+        choices=[
+            SelectChoice("minmax", _("From the lowest to the highest: 0 to 100")),
+            SelectChoice("rank", _("By rank")),
+        ],
     )
     tie = SelectField(
         _("Among equals decides"),
         choices=[
-            ("public", _("The public vote")),
-            ("first", _("The first criterion")),
-            ("shared", _("Nothing: they share the place")),
+            SelectChoice("public", _("The public vote")),
+            SelectChoice("first", _("The first criterion")),
+            SelectChoice("shared", _("Nothing: they share the place")),
         ],
     )
     places = IntegerField(_("Places to reveal one by one"), [NumberRange(1, 20)])

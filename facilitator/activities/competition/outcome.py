@@ -50,7 +50,7 @@ def said() -> dict[str, dict[str, Any]]:
     """Each choice of the settings in words: setting → value → words."""
     form = CompetitionForm
     fields = {name: getattr(form, name).kwargs["choices"] for name in ("method", "vote_on", "scale_by", "tie")}
-    return {name: {key: str(words) for key, words in choices} for name, choices in fields.items()}
+    return {name: {each.value: str(each.label) for each in choices} for name, choices in fields.items()}
 
 
 def _missing(here: Competition) -> dict[str, Any]:

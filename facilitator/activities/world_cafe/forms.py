@@ -6,7 +6,7 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _
 from flask_wtf import FlaskForm
-from wtforms import BooleanField, IntegerField, SelectField, StringField, TextAreaField
+from wtforms import BooleanField, IntegerField, SelectChoice, SelectField, StringField, TextAreaField
 from wtforms.validators import InputRequired, Length, NumberRange
 
 from facilitator.activities.world_cafe.models import MOST_ROUNDS
@@ -41,7 +41,12 @@ class WorldCafeForm(FlaskForm):
     mix_partners = BooleanField(_("Mix kinds of partners at each table"))
     themes = BooleanField(_("Group the harvest into themes"))
     vote_on = SelectField(
-        _("Dots on"), choices=[("themes", _("Themes")), ("ideas", _("Notes and insights")), ("none", _("No vote"))]
+        _("Dots on"),
+        choices=[
+            SelectChoice("themes", _("Themes")),
+            SelectChoice("ideas", _("Notes and insights")),
+            SelectChoice("none", _("No vote")),
+        ],
     )
     budget = IntegerField(_("Dots per person"), [NumberRange(1, 50)])
     cap = IntegerField(_("Most dots on one item"), [NumberRange(1, 50)])
