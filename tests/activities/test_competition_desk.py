@@ -83,13 +83,9 @@ def test_criteria_are_added_reworded_moved_and_removed(desk):
     for name in ("Beauty", "Use"):
         desk.post("rubric/criteria", htmx=True, name=name)
     first, second = desk.criteria()
-    desk.post(
-        f"rubric/criteria/{second.id}",
-        name="好用",
-        name_en="Useful",
-        weight="30",
-        **{"anchor-10": "人人会用", "anchor-en10": "For all", "anchor-77": "no such score"},
-    )
+    typed = {"name": "好用", "name_en": "Useful", "weight": "30"}
+    typed |= {"anchor-10": "人人会用", "anchor-en10": "For all", "anchor-77": "no such score"}
+    desk.post("rubric", **of(second, **typed))
     assert desk.database.get(second).anchors == {"10": "人人会用", "en10": "For all"}
     page = desk.get("rubric")
     assert ("75.0 %" in page.text, "25.0 %" in page.text, "For all" in page.text) == (True, True, True)
@@ -100,12 +96,46 @@ def test_criteria_are_added_reworded_moved_and_removed(desk):
     assert desk.acts().count("rubric") == 5
 
 
-@pytest.mark.parametrize("wrong", [{"name": " "}, {"weight": "0"}, {"weight": "-3"}, {"weight": "many"}])
-def test_a_criterion_without_name_or_weight_is_refused(desk, wrong):
-    desk.post("rubric/criteria", name="Beauty")
-    [criterion] = desk.criteria()
-    desk.post(f"rubric/criteria/{criterion.id}", **{"name": "Beauty", "weight": "10", **wrong})
-    assert (desk.visitor.status, desk.database.get(criterion).weight) == (422, 10)
+def of(criterion, **typed):
+    """The fields of one criterion as the page names them."""
+    return {f"{criterion.id}-{what}": text for what, text in typed.items()}
+
+
+def test_one_save_keeps_all_criteria_once_and_one_undo_takes_all_back(desk):
+    desk.post("rubric/choice", name="garden")
+    before = [each.plain() for each in desk.criteria()]
+    first, second, *_others = desk.criteria()
+    typed = of(first, name="绿意", weight="40") | of(second, name_en="For everybody")
+    for _twice in range(2):
+        desk.get("rubric").send(f"{desk.at}/rubric", **typed)
+    one, two, *others = desk.criteria()
+    assert (one.name, one.weight, two.name_en) == ("绿意", 40, "For everybody")
+    assert [each.plain() for each in others] == before[2:]
+    assert desk.acts() == ["rubric"] * 3
+    desk.visitor.get(f"/workshops/{desk.workshop.id}/console").press("Undo")
+    assert [each.plain() for each in desk.criteria()] == before
+
+
+@pytest.mark.parametrize(
+    ("what", "text", "told"),
+    [
+        ("name", " ", "Please give the criterion a name."),
+        ("weight", "0", "The weight is a whole number from 1 to 1000."),
+        ("weight", "-3", "The weight is a whole number from 1 to 1000."),
+        ("weight", "many", "The weight is a whole number from 1 to 1000."),
+        ("weight", "1001", "The weight is a whole number from 1 to 1000."),
+    ],
+)
+def test_where_one_field_is_wrong_nothing_is_kept_and_all_that_was_typed_stays(desk, what, text, told):
+    for name in ("Beauty", "Use"):
+        desk.post("rubric/criteria", name=name)
+    first, second = desk.criteria()
+    typed = of(first, name="Splendour", weight="20") | of(second, **{"name": "Use", "weight": "10", what: text})
+    page = desk.post("rubric", **typed)
+    assert (page.status, page.page.text_of(f"{second.id}-{what}-told")) == (422, told)
+    assert 'value="Splendour"' in page.html
+    assert [(each.name, each.weight) for each in desk.criteria()] == [("Beauty", 10), ("Use", 10)]
+    assert desk.acts().count("rubric") == 2
 
 
 def test_the_first_score_fixes_rubric_and_scale(app, desk):
@@ -116,7 +146,8 @@ def test_the_first_score_fixes_rubric_and_scale(app, desk):
     assert ("The first score is in (评委1号" in page, "Take this one" in page) == (True, False)
     for path, fields in {
         "rubric/criteria": {"name": "Late"},
-        f"rubric/criteria/{filled.criteria[0]}": {"name": "Late", "weight": "99"},
+        "rubric": {f"{filled.criteria[0]}-name": "Late", f"{filled.criteria[0]}-weight": "99"},
+        f"rubric/criteria/{filled.criteria[0]}": {"to": "down"},
         f"rubric/criteria/{filled.criteria[0]}/deletion": {},
         "rubric/choice": {"name": "garden"},
     }.items():
@@ -135,6 +166,13 @@ def test_the_settings_form_keeps_the_scale_once_it_was_used(app, desk):
     assert desk.database.get(Competition, desk.id).setting("highest") == 20
     desk.visitor.get(form).send("", minutes="7")
     assert desk.database.get(Competition, desk.id).setting("minutes") == 7
+
+
+def test_the_settings_call_the_public_vote_by_its_name_once(desk):
+    page = desk.visitor.get(f"/workshops/{desk.workshop.id}/activities/{desk.id}")
+    names = re.findall(r"<(?:legend|label)[^>]*>([^<]+)<", page.html)
+    said = ["Public vote", "How the public votes", "The public vote ends"]
+    assert [name for name in names if "ublic vote" in name] == said
 
 
 def test_what_the_result_is_reckoned_by_stands_once_all_is_locked(app, desk):

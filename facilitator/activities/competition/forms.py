@@ -61,7 +61,7 @@ class CompetitionForm(FlaskForm):
         ],
     )
     vote_on = SelectField(
-        _("Public vote"),
+        _("How the public votes"),
         choices=[SelectChoice("ideas", _("Dots from the room")), SelectChoice("none", _("No public vote"))],
     )
     vote_until = LocalMoment(

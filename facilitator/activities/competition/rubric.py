@@ -79,9 +79,13 @@ class Criterion(Model):
         told = {score: (self.anchors.get(f"en{score}") or text) if english else text for score, text in plain.items()}
         return sorted(told.items(), key=lambda pair: Decimal(pair[0]), reverse=True)
 
-    def copy(self) -> Criterion:
+    def plain(self) -> dict[str, Any]:
+        """What it says and where it stands."""
         kept = ("name", "name_en", "weight", "position")
-        return Criterion(anchors=dict(self.anchors), **{name: getattr(self, name) for name in kept})
+        return {"anchors": dict(self.anchors), **{name: getattr(self, name) for name in kept}}
+
+    def copy(self) -> Criterion:
+        return Criterion(**self.plain())
 
 
 def weights(criteria: list[Criterion]) -> dict[int, Fraction]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from flask import abort, request
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
@@ -23,17 +25,43 @@ LONGEST_NAME = 40
 LONGEST_ANCHOR = 120
 MOST_WEIGHT = 1000
 MOST_CRITERIA = 12
+MOST_DIGITS = 9
 MANY = 12
 """Scores that each get a line for their words; of a longer scale only some do."""
+Wrong = dict[str, str]
+"""By the name of a field: what is wrong with what was typed there."""
+
+_IN_PLACE = {"HX-Retarget": "#rubric", "HX-Reselect": "#rubric", "HX-Reswap": "outerMorph"}
 
 
 @competition.get(f"{AT}/rubric")
 @login_required
 def rubric(activity_id: int) -> str:
-    here = staff_competition(activity_id)
+    return _page(staff_competition(activity_id))
+
+
+@competition.post(f"{AT}/rubric")
+@login_required
+def save_rubric(activity_id: int) -> Response | tuple[str, int, dict[str, str]]:
+    """The words and weights of all criteria at once: each field is named `ID-what`. All are kept, or none."""
+    here = _open(activity_id)
+    criteria = Criterion.of(here)
+    if wrong := _wrong(criteria):
+        return _page(here, wrong, request.form), 422, _IN_PLACE
+    with deed(here.workshop, current_staff(), "rubric"):
+        for criterion in criteria:
+            before = _told(criterion)
+            if _rewrite(here, criterion):
+                note(here, "rubric", criterion_id=criterion.id, said={"before": before, "after": _told(criterion)})
+    return done(here, "rubric")
+
+
+def _page(here: Competition, wrong: Wrong | None = None, typed: Mapping[str, str] | None = None) -> str:
     criteria = Criterion.of(here)
     context = {
         "criteria": criteria,
+        "wrong": wrong or {},
+        "typed": typed or {},
         "shares": {key: round(float(share) * 100, 1) for key, share in weights(criteria).items()},
         "sum": sum(each.weight for each in criteria),
         "scores": _scores(here.scale, criteria),
@@ -65,17 +93,14 @@ def add_criterion(activity_id: int) -> Response:
 
 @competition.post(f"{AT}/rubric/criteria/<int:criterion_id>")
 @login_required
-def change_criterion(activity_id: int, criterion_id: int) -> Response:
-    """Its words and weight, as far as they are sent; or its place (`to` up, down)."""
+def move_criterion(activity_id: int, criterion_id: int) -> Response:
+    """One place `to` up or down."""
     here = _open(activity_id)
     criterion = _criterion(here, criterion_id)
     with deed(here.workshop, current_staff(), "rubric"):
-        before = _told(criterion)
-        if request.form.get("to"):
-            _move(here, criterion, -1 if request.form["to"] == "up" else 1)
-        else:
-            _rewrite(here, criterion)
-        note(here, "rubric", criterion_id=criterion.id, said={"before": before, "after": _told(criterion)})
+        told = _told(criterion)
+        _move(here, criterion, -1 if request.form.get("to") == "up" else 1)
+        note(here, "rubric", criterion_id=criterion.id, said={"before": told, "after": told})
     return done(here, "rubric")
 
 
@@ -107,22 +132,40 @@ def choose_rubric(activity_id: int) -> Response:
     return done(here, "rubric")
 
 
-def _rewrite(here: Competition, criterion: Criterion) -> None:
+def _wrong(criteria: list[Criterion]) -> Wrong:
+    """What is wrong with what was typed, by the field's name."""
     form = request.form
-    name = clean(form.get("name", criterion.name))[:LONGEST_NAME]
-    weight = form.get("weight", 0, type=int) if "weight" in form else criterion.weight
-    if not name or not 0 < weight <= MOST_WEIGHT:
-        raise Refused(_("A criterion needs a name and a weight above 0."))
-    anchors = dict(criterion.anchors)
-    for score in _scores(here.scale, [criterion]):
-        for key in (score, f"en{score}"):
-            if f"anchor-{key}" in form:
-                text = clean(form[f"anchor-{key}"])[:LONGEST_ANCHOR]
-                anchors.pop(key, None)
-                if text:
-                    anchors[key] = text
-    english = clean(form.get("name_en", criterion.name_en))[:LONGEST_NAME]
-    criterion.name, criterion.name_en, criterion.weight, criterion.anchors = name, english, weight, anchors
+    names = [f"{each.id}-name" for each in criteria]
+    weights = [f"{each.id}-weight" for each in criteria]
+    unnamed = {name: _("Please give the criterion a name.") for name in names if not clean(form.get(name, "-"))}
+    light = _("The weight is a whole number from 1 to %(most)d.", most=MOST_WEIGHT)
+    return unnamed | {name: light for name in weights if name in form and not _weight(form[name])}
+
+
+def _weight(text: str) -> int:
+    """0 unless it is one."""
+    text = text.strip()
+    return int(text) if text.isdecimal() and len(text) < MOST_DIGITS and int(text) <= MOST_WEIGHT else 0
+
+
+def _rewrite(here: Competition, criterion: Criterion) -> bool:
+    """What was typed for it, as far as it was sent. Did that change anything?"""
+    typed = {what: clean(text) for what, text in _typed(criterion).items()}
+    before = criterion.plain()
+    criterion.name = typed.get("name", criterion.name)[:LONGEST_NAME]
+    criterion.name_en = typed.get("name_en", criterion.name_en)[:LONGEST_NAME]
+    criterion.weight = _weight(typed["weight"]) if "weight" in typed else criterion.weight
+    keys = [key for score in _scores(here.scale, [criterion]) for key in (score, f"en{score}")]
+    said = {key: typed[f"anchor-{key}"][:LONGEST_ANCHOR] for key in keys if f"anchor-{key}" in typed}
+    anchors = {key: words for key, words in (criterion.anchors | said).items() if words}
+    if anchors != criterion.anchors:
+        criterion.anchors = anchors
+    return before != criterion.plain()
+
+
+def _typed(criterion: Criterion) -> dict[str, str]:
+    of = f"{criterion.id}-"
+    return {name.removeprefix(of): text for name, text in request.form.items() if name.startswith(of)}
 
 
 def _move(here: Competition, criterion: Criterion, by: int) -> None:
