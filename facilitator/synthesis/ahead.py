@@ -27,10 +27,10 @@ FEW = 16
 """Texts handed over at once: whoever asks meanwhile waits some 30 ms."""
 PAUSE, GATHER = 0.03, 0.2
 """Seconds between two such; and until there are as many."""
-PATIENCE = 25
-"""Seconds for them; the first time it loads the model."""
+PATIENCE, AT_FIRST = 25, 55
+"""Seconds for them; and while it has yet to load the model, on a machine that may be busy with starting."""
 REST = 60
-"""Seconds after a thinker didn't answer."""
+"""Seconds after a thinker didn't answer, until it is asked again."""
 LATELY = 12 * 3600
 """Seconds."""
 MOST = 5000
@@ -65,12 +65,15 @@ class Ahead:
         self._thinker = thinker
         self._waiting: deque[Said] = deque(maxlen=MOST)
         self._worker: Any = None
+        self._answers: bool | None = None
+        """None until it is known."""
+        self._retry: Any = None
         self._rests_until = 0.0
 
     def wake(self) -> None:
         """Start the thinker if ideas were read lately: this server comes back in the middle of an evening."""
         if self._thinker.was_used_within(LATELY):
-            self._worker = gevent.spawn(self._work, first=True)
+            self._try()
 
     def note(self, said: list[Said]) -> None:
         """Neither waits nor fails: somebody's idea is being acknowledged."""
@@ -85,29 +88,47 @@ class Ahead:
         return bool(self._worker)
 
     def close(self) -> None:
-        if self._worker:
-            self._worker.kill()
+        for each in (self._worker, self._retry):
+            if each:
+                each.kill()
+
+    def _try(self) -> None:
+        if not self._worker:
+            self._worker = gevent.spawn(self._work, first=True)
 
     def _work(self, *, first: bool = False) -> None:
         try:
             if first:
-                self._thinker.ask("read", PATIENCE, texts=[])
+                self._ask([])
             while self._waiting:
                 gevent.sleep(PAUSE if len(self._waiting) >= FEW else GATHER)
                 if not self._thinker.is_busy:
                     self._read(self._next())
         except NoAnswer:
-            _log.warning("The thinker doesn't answer: ideas are read when somebody asks for themes.")
+            self._tell(answers=False)
         except Exception:  # noqa: BLE001  whatever it is, the room goes on
             _log.exception("Ideas couldn't be read ahead: they are when somebody asks for themes.")
         else:
             return
         self._waiting.clear()
         self._rests_until = time.monotonic() + REST
+        self._retry = gevent.spawn_later(REST, self._try)
 
     def _read(self, texts: list[str]) -> None:
         if texts:
-            self._thinker.ask("read", PATIENCE, texts=texts)
+            self._ask(texts)
+
+    def _ask(self, texts: list[str]) -> None:
+        self._thinker.ask("read", PATIENCE if self._answers else AT_FIRST, texts=texts)
+        self._tell(answers=True)
+
+    def _tell(self, *, answers: bool) -> None:
+        """Once each time it changes."""
+        if answers and self._answers is False:
+            _log.warning("The thinker answers again: ideas are read as they come.")
+        if not answers and self._answers is not False:
+            _log.warning("The thinker takes long. Nothing is lost: ideas are read when somebody asks for themes.")
+        self._answers = answers
 
     def _next(self) -> list[str]:
         """The next few texts, of activities that sort."""

@@ -73,6 +73,25 @@ def test_a_thinker_that_died_and_a_file_that_is_damaged_are_replaced(reading, bo
     assert read_by_now(reading) == 7
 
 
+def test_it_is_said_once_that_a_thinker_takes_long_and_when_it_answers_again(
+    reading, board, resident, monkeypatch, caplog
+):
+    resident.post(f"/board/{board.id}/ideas", id="d" * 32, text="下雨天路滑")
+    read_by_now(reading)
+    monkeypatch.setattr("facilitator.synthesis.ahead.PATIENCE", 0.3)
+    monkeypatch.setattr("facilitator.synthesis.ahead.REST", 0.1)
+    os.kill(reading.extensions["thinker"]._process.pid, signal.SIGSTOP)
+    resident.post(f"/board/{board.id}/ideas", id="e" * 32, text="雨棚太小")
+    with gevent.Timeout(60):
+        while "answers again" not in caplog.text:
+            gevent.sleep(0.02)
+    told = [line.getMessage() for line in caplog.records if line.name == "facilitator.synthesis.ahead"]
+    assert [words.partition(".")[0].partition(":")[0] for words in told] == [
+        "The thinker takes long",
+        "The thinker answers again",
+    ]
+
+
 def test_a_thinker_that_hangs_or_is_missing_disturbs_nobody(reading, board, resident, monkeypatch):
     thinker = reading.extensions["thinker"]
     read_by_now(reading)
