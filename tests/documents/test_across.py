@@ -29,7 +29,10 @@ def page(evening, later, visit):
 
 
 def test_what_came_back_what_is_new_and_what_went_quiet(page, evening, later):
-    assert "At the last evening: 2 new 1 came back 1 not heard this time" in page.text
+    head = "At the last evening, going by names and your answers: 2 new 1 came back 1 not heard this time"
+    assert f"{head} The same matter under another name?" in page.text
+    assert page.text.index("Look for themes that may be the same") < page.text.index("What followed")
+    assert "4 ideas in themes · 8 dots" in page.text  # a fifth lies loose
     rows = page.text.split("What followed")[1]
     assert "坐一坐 2 ideas · 2 people1 dot · place 2 came back 1 idea · 1 person" in rows
     assert "毛孩子 · new 1 idea · 1 person" in rows
@@ -91,7 +94,8 @@ def test_the_other_pairs_stay_when_one_is_answered(page, evening, later):
 
 def test_what_may_be_the_same_is_only_asked(page, evening, later):
     offers = f"{page.address}/kin"
-    assert "夜里看得见 楼道还是太暗，路灯朝下照 perhaps the same as 亮起来" in page.get(offers).text
+    text = page.get(offers).text
+    assert "1 pair may be the same: 夜里看得见 楼道还是太暗，路灯朝下照 perhaps the same as 亮起来" in text
     assert "2 new 1 came back" in page.get(page.address).text
     page.post(offers, theme=str(later.night.id), other=str(evening.light.id), same="0")
     assert "None seems to be the same as another." in page.get(offers).text
