@@ -62,6 +62,19 @@ def desk(opened):
     return opened()
 
 
+# --- The way there
+
+
+def test_while_people_arrive_the_console_leads_to_entries_and_judges(app, desk):
+    console = desk.visitor.get(f"/workshops/{desk.workshop.id}/console")
+    assert f"{desk.at}/entries" in console.page.links
+    assert {f"{desk.at}/judges", f"{desk.at}/rubric"} <= set(desk.get("entries").page.links)
+    second = new_competition(app, desk.workshop, title="Children's final")
+    stage = desk.visitor.get(f"/workshops/{desk.workshop.id}/console").page.text_of("console-stage")
+    assert ("Entries and judges · Final" in stage, "Entries and judges · Children's final" in stage) == (True, True)
+    assert f"/competition/{second}/entries" in desk.visitor.page.links
+
+
 # --- The rubric
 
 
