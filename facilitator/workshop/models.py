@@ -200,6 +200,11 @@ class Activity(Paperwork, Model):
         """Every setting of the kind with its value at first."""
         return {}
 
+    @property
+    def vote_until(self) -> datetime | None:
+        """When its vote ends by itself; None: when the facilitator moves on, or there is none."""
+        return None
+
     # What every kind has.
 
     def setting(self, name: str) -> Any:

@@ -589,6 +589,16 @@ def test_whoever_comes_from_the_poster_finds_rules_gallery_and_dots(evening):
     assert final.database.count(Dot) == 1
 
 
+def test_the_poster_for_the_door_says_until_when_one_can_vote(app, evening):
+    final = evening(vote_until="2031-05-04T18:30")
+    poster = f"/workshops/{final.workshop.id}/poster"
+    assert "You can vote until 4 May 2031, 18:30." in final.desk.get(poster).text
+    competitions.new_competition(app, final.workshop, title="Lanterns", vote_until="2031-05-06T20:00", vote_on="none")
+    assert "Lanterns" not in final.desk.get(poster).text
+    competitions.new_competition(app, final.workshop, title="Trees", vote_until="2031-05-07T20:00")
+    assert "Trees · You can vote until 7 May 2031, 20:00." in final.desk.get(poster).text
+
+
 def test_the_ballot_calls_every_scheme_by_the_number_that_hangs_on_the_wall(evening):
     final = evening()
     final.go("vote")

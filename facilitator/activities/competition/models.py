@@ -151,7 +151,7 @@ class Competition(Questioned, VotingActivity):
 
     @property
     def vote_until(self) -> datetime | None:
-        return ends_at(self.settings)
+        return ends_at(self.settings) if self.has_vote else None
 
     def vote_is_over(self) -> bool:
         return is_over(self.settings, now())
