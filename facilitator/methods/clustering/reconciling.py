@@ -25,7 +25,7 @@ ALIKE = 0.05
 
 Cafés made of these (`python -m tests.bench.tables`) reach .53 (English ideas), .62 (Chinese ideas), .82 (a bank's
 questions) and .50 (complaints by department); of the pairs of piles joined 74, 84, 92 and 74 % are of one label. With
-characters in place of the encoder hardly more than equal names is found, .20 to .24, and as little is wrong.
+characters in place of the encoder it is .20 to .24 (the bank's questions .80), and 58 to 75 % of the pairs are right.
 """
 
 
