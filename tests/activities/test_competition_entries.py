@@ -190,6 +190,24 @@ def test_the_same_numbers_again_change_and_never_double(contest):
     assert [(each.number, each.text) for each in contest.entries()] == [(1, "新坡道"), (2, "书角")]
 
 
+def test_columns_that_are_not_understood_or_missing_are_named_before_anything_is_saved(contest):
+    bring(contest, book(("标题", "Phone", "", "标题", ""), ("花园", "021", "x", "again", "")))
+    page = contest.desk.page
+    assert "will be left out: Phone column C, which has no name 标题 If one" in page.text_of("strange")
+    missing = "Number Team Neighborhood Place Text English Answers"
+    assert page.text_of("missing") == f"Not in this list, so nothing is said or changed there: {missing}"
+    confirm(contest)
+    assert [(each.number, each.text) for each in contest.entries()] == [(1, "花园")]
+
+
+def test_of_the_list_that_is_given_out_every_column_is_understood(contest):
+    contest.add(title="Garden")
+    contest.desk.get(f"{contest.at}/entries/list.xlsx")
+    bring(contest, BytesIO(contest.desk.answer.data))
+    assert "as it is 1" in contest.desk.text
+    assert ("left out" in contest.desk.text, "Not in this list" in contest.desk.text) == (False, False)
+
+
 def test_an_import_that_was_undone_can_come_again(contest, database):
     bring(contest, book(HEAD, (1, "坡道", "", "", "", "")))
     confirm(contest)

@@ -185,23 +185,29 @@ def bring_list(activity_id: int) -> str | Response | tuple[str, int]:
     if request.method == "GET":
         return page("import", here)
     try:
-        rows = _rows()
+        reading = _reading()
     except Refused as error:
         return page("import", here, error=error), error.status
-    lines = importing.look(here, rows)
+    lines = importing.look(here, reading.rows)
     if "rows" not in request.form or any(line.problems for line in lines):
-        return page("import", here, lines=lines, rows=json.dumps([line.plain() for line in lines]))
+        return _look_first(here, reading, lines)
     with deed(here.workshop, current_staff(), "entry"):
-        taken = importing.take(here, importing.look(here, rows), current_staff().id)
+        taken = importing.take(here, importing.look(here, reading.rows), current_staff().id)
         for act, entry in taken:
             note(here, "entry" if act == importing.NEW else "entry-changed", entry_id=entry.id, said={"by": "list"})
     flash(ngettext("%(num)d entry was imported.", "%(num)d entries were imported.", len(taken)))
     return redirect(url_for("competition.entries", activity_id=here.id), 303)
 
 
-def _rows() -> list[dict[str, Any]]:
+def _look_first(here: Competition, reading: importing.Reading, lines: list[importing.Line]) -> str:
+    heads = importing.heads(get_locale().language)
+    about = {"strange": reading.strange, "missing": [heads[key] for key in reading.missing]}
+    return page("import", here, lines=lines, rows=json.dumps([line.plain() for line in lines]), **about)
+
+
+def _reading() -> importing.Reading:
     if "rows" in request.form:
-        return _looked_at(request.form["rows"])
+        return importing.Reading(_looked_at(request.form["rows"]), [], [])
     upload = request.files.get("list")
     if upload is None or not upload.filename:
         raise Refused(_("Choose a file first."))
@@ -228,7 +234,7 @@ def _looked_at(text: str) -> list[dict[str, Any]]:
 def list_template(activity_id: int) -> Response:
     """The list as it stands, to be filled in further: empty at first."""
     here = staff_competition(activity_id)
-    heads = {key: words[0] if get_locale().language == "zh" else words[-1] for key, words in importing.names().items()}
+    heads = importing.heads(get_locale().language)
     every = Entry.ever(here)
     answers = Answer.themes_of([entry.id for entry in every])
     rows = [

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from io import BytesIO, StringIO
-from itertools import islice
+from itertools import islice, zip_longest
 from pathlib import Path
 from typing import Any
 
@@ -56,8 +56,19 @@ class Line:
         return {"row": self.row, "number": self.number, "answers": self.answers, **self.said}
 
 
-def read(content: bytes, name: str) -> list[dict[str, Any]]:
-    """The rows below the head, as text by the names of our columns. Raises Refused with a reason in words."""
+@dataclass(frozen=True)
+class Reading:
+    """What stands in a list: the rows below the head, as text by the names of our columns."""
+
+    rows: list[dict[str, Any]]
+    strange: list[Any]
+    """Heads of columns that are left out: nobody knows them, or an earlier one has the same meaning."""
+    missing: list[str]
+    """Names of our columns that the list doesn't have."""
+
+
+def read(content: bytes, name: str) -> Reading:
+    """Raises Refused with a reason in words."""
     if len(content) > MOST_BYTES:
         raise Refused(
             _l("That file is too large for a list of entries: 2 MB is the limit. Pictures don't belong in it.")
@@ -73,7 +84,19 @@ def read(content: bytes, name: str) -> list[dict[str, Any]]:
         raise Refused(_l("There is nothing below the head of this list."))
     if len(rows) > MOST_ROWS or len(table) >= MOST_ROWS + SEEK_HEAD:
         raise Refused(_l("That list is too long: %(most)d entries are the most.", most=MOST_ROWS))
-    return rows
+    return Reading(rows, _strange(table[at:], columns), [key for key in names() if key not in columns])
+
+
+def _strange(table: Sequence[Sequence[str]], columns: Mapping[str, int]) -> list[Any]:
+    """Of the columns in which anything stands."""
+    from openpyxl.utils import get_column_letter
+
+    known = set(columns.values())
+    return [
+        column[0] or _l("column %(letter)s, which has no name", letter=get_column_letter(place))
+        for place, column in enumerate(zip_longest(*table, fillvalue=""), 1)
+        if place - 1 not in known and any(column)
+    ]
 
 
 def _xlsx(content: bytes) -> Iterator[list[str]]:
@@ -134,6 +157,11 @@ def names() -> dict[str, list[str]]:
     return dict(json.loads(text))
 
 
+def heads(language: str) -> dict[str, str]:
+    """What each column is called in the list that we give out."""
+    return {key: words[0] if language == "zh" else words[-1] for key, words in names().items()}
+
+
 def _head(table: Sequence[Sequence[str]]) -> tuple[int, dict[str, int]]:
     known = {word.casefold(): key for key, words in names().items() for word in words}
     for at, row in enumerate(table[:SEEK_HEAD]):
@@ -144,8 +172,8 @@ def _head(table: Sequence[Sequence[str]]) -> tuple[int, dict[str, int]]:
                 columns.setdefault(key, place)
         if "title" in columns:
             return at, columns
-    heads = " · ".join(f"{words[0]}/{words[-1]}" for words in names().values())
-    raise Refused(_l("No column “Title” was found. These columns are known: %(heads)s", heads=heads))
+    known_heads = " · ".join(f"{words[0]}/{words[-1]}" for words in names().values())
+    raise Refused(_l("No column “Title” was found. These columns are known: %(heads)s", heads=known_heads))
 
 
 # --- What it would do
