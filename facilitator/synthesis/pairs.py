@@ -194,23 +194,22 @@ def _place() -> int:
 
 def _panel(activity: Activity, *, by_hand: Pair | None = None, place: int = 0, **told: Any) -> str:
     later = [key for key in request.values.get("later", "").split(",") if key]
-    every = list(_pairs(activity))
+    every, is_poor = _pairs(activity)
     left = [pair for pair in every if pair.key not in later]
     pair = by_hand or next(iter(left), None)
     context = {"pair": pair, "left": left, "waiting": len(every) - len(left), "later": later, **told}
-    context |= {"by_hand": bool(by_hand), "place": place or _place()}
+    context |= {"by_hand": bool(by_hand), "place": place or _place(), "is_poor": is_poor and not by_hand}
     return render_template("synthesis/_doubles.html", activity=activity, **context)
 
 
-def _pairs(activity: Activity) -> Iterator[Pair]:
-    """What the machine finds alike, the surest first, without what was kept apart."""
+def _pairs(activity: Activity) -> tuple[list[Pair], bool]:
+    """What the machine finds alike, the surest first, without what was kept apart; and is its model missing?"""
     ideas = Statement.on_wall(activity)
-    found = alike([idea.text for idea in ideas]) if len(ideas) > 1 else []
+    found, is_poor = alike([idea.text for idea in ideas]) if len(ideas) > 1 else ([], False)
     apart = KeptApart.of(activity)
-    sides = _sides(activity, {place for first, second, _sure in found for place in (first, second)}, ideas)
-    for first, second, surely in found:
-        if frozenset((ideas[first].id, ideas[second].id)) not in apart:
-            yield Pair(sides[first], sides[second], surely)
+    found = [each for each in found if frozenset(ideas[place].id for place in each[:2]) not in apart]
+    sides = _sides(activity, {place for each in found for place in each[:2]}, ideas)
+    return [Pair(sides[first], sides[second], surely) for first, second, surely in found], is_poor
 
 
 def _sides(activity: Activity, places: Iterable[int], ideas: list[Statement]) -> dict[int, Side]:

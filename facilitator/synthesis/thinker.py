@@ -77,10 +77,14 @@ def _places(others: list[list[str]], begin: int) -> list[range]:
     return [range(start, end) for start, end in pairwise(ends)]
 
 
-def doubles(memory: Memory, texts: list[str]) -> list[tuple[int, int, bool]]:
-    """Pairs that may say the same, the surest first: their places, and whether they hardly say two things."""
-    pairs = clustering.duplicates(texts, memory.read(texts)[0])
-    return [(pair.first, pair.second, pair.sure) for pair in pairs]
+def doubles(memory: Memory, texts: list[str]) -> dict[str, Any]:
+    """`{"pairs": [[place, place, do they hardly say two things]], "warning"}` of those that may say the same.
+
+    The surest first.
+    """
+    vectors, is_poor = memory.read(texts)
+    pairs = clustering.duplicates(texts, vectors)
+    return {"pairs": [(pair.first, pair.second, pair.sure) for pair in pairs], "warning": is_poor}
 
 
 def nearest(memory: Memory, texts: list[str], themes: dict[str, int]) -> dict[str, Any]:

@@ -75,12 +75,13 @@ def suggested(
     return found
 
 
-def doubles(texts: Sequence[str]) -> list[tuple[int, int, bool]]:
+def doubles(texts: Sequence[str]) -> tuple[list[tuple[int, int, bool]], bool]:
     """Pairs that may say the same, the surest first: their places, the smaller first, and whether they surely do.
 
-    Raises Refused when nobody answers.
+    And whether the language model is missing. Raises Refused when nobody answers.
     """
-    return [(first, second, sure) for first, second, sure in _ask("doubles", texts=list(texts))]
+    found = _ask("doubles", texts=list(texts))
+    return [(first, second, sure) for first, second, sure in found["pairs"]], found["warning"]
 
 
 def nearest(texts: Sequence[str], themes: Mapping[int, int]) -> tuple[list[Near], bool]:
