@@ -16,7 +16,8 @@ from facilitator.workshop.models import Activity, Participant
 
 SHOWN, HELD, HIDDEN = "shown", "held", "hidden"
 SOURCES = ("phone", "helper", "paper", "hands")
-COLOURS = 5
+COLOURS = 10
+"""The first five are the oldest: what was made with them keeps them."""
 
 
 class Theme(Model):

@@ -21,4 +21,6 @@ def source_name(source: str) -> str:
 
 
 def colour_name(colour: int) -> str:
-    return str((_("Teal"), _("Ochre"), _("Blue"), _("Plum"), _("Moss"))[colour - 1])
+    names = (_("Teal"), _("Ochre"), _("Blue"), _("Plum"), _("Moss"))
+    more = (_("Wine"), _("Umber"), _("Petrol"), _("Fir"), _("Violet"))
+    return str((*names, *more)[colour - 1])
