@@ -131,6 +131,21 @@ def test_what_an_idea_stands_for_is_seen_to_go_there(app, make, stage, board_at)
         make.theme(board, "Seating", *ideas)
 
 
+@pytest.mark.parametrize(("themes", "named"), [(10, 10), (15, 15), (16, 14)])
+def test_every_number_that_is_drawn_stands_in_the_key(make, desk, stage, board_at, themes, named):
+    """What has no line there is drawn as one; what isn't grouped takes a line, too."""
+    board = board_at("sort")
+    desk().post(f"/voting/{board.id}/view", htmx=True, view="time", step="sort")
+    for number in range(themes):
+        make.theme(board, f"Theme {number}", *(make.idea(board) for _idea in range(number + 1)))
+    make.idea(board)
+    page = stage().page.text_of("projector-stage")
+    key = page[page.index("1 Theme 0 1") :].split()
+    lines = [f"{number + 1} Theme {number} {number + 1}" for number in range(named)]
+    lines += [f"{named + 1} Other themes {sum(range(named + 1, themes + 1))}"] if named < themes else []
+    assert key == " ".join([*lines, "Not yet grouped 1"]).split()
+
+
 # --- Secrecy
 
 

@@ -72,7 +72,7 @@ def spread(many: int) -> Spread:
 
 
 def hung(themes: Sequence[Heading], lists: Lists) -> dict[str, object]:
-    """Context of the template: how the cards layout, and the lists without the ideas that their cards have no room for.
+    """Context of the template: how the cards are laid out, and the lists of what they have room for.
 
     The last ones stay, the newest first.
     """
@@ -118,5 +118,9 @@ def _fitting(size: Print, room: float, taken: Sequence[int], others: bool) -> in
 
 def _lines(text: str, wide: float, before: int = 0) -> int:
     """That a text takes, in so many characters a line; what words leave free at a line's end is reckoned in."""
-    taken = before + sum(1.0 if unicodedata.east_asian_width(each) in "WF" else 0.56 for each in text)
-    return max(1, ceil(taken / wide))
+    return max(1, ceil((before + width(text)) / wide))
+
+
+def width(text: str) -> float:
+    """Of a text in one line, in Chinese characters."""
+    return sum(1.0 if unicodedata.east_asian_width(each) in "WF" else 0.56 for each in text)

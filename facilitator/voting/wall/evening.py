@@ -12,12 +12,14 @@ from math import ceil, floor
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from flask_babel import format_datetime
+from flask_babel import gettext as _
 from sqlalchemy import bindparam, select
 
 from facilitator.extensions import read
 from facilitator.methods import tally
 from facilitator.synthesis.models import SHOWN
 from facilitator.voting.dots import moments
+from facilitator.voting.wall.columns import width
 from facilitator.voting.wall.hanging import IN_THEMES, WAS_SAID, Heading, statement, theme
 from facilitator.workshop.forms import TOWN_TIME
 from facilitator.workshop.history import Deed
@@ -36,8 +38,12 @@ STEPS += tuple(DAY * each for each in (1, 2, 7, 14, 28, 91, 364))
 """Seconds that a bar, or what lies between two times below, may stand for."""
 LABELS = 6
 WIDEST = 90
-KEYS = 9
-"""Themes named in the key."""
+LOOSE_LINES, EASY_LINES, LINES = 6, 12, 16
+"""Lines of the key in which names may take two, that are of full size, that find room at all."""
+LONG = 11
+"""Characters of full size that a line has room for."""
+OTHERS = "others"
+"""Instead of a colour: themes drawn as one, because the key has no room for each."""
 TALL = 34
 """From this height on a part of a bar says which theme it is."""
 
@@ -51,7 +57,7 @@ class Part(NamedTuple):
 
     theme: int
     """Its place in the key, from 1; 0 for what lies in none."""
-    colour: int
+    colour: int | str
     y: float
     height: float
 
@@ -78,8 +84,10 @@ class Key(NamedTuple):
 
     number: int
     name: str
-    colour: int
+    colour: int | str
     many: int
+    themes: frozenset[int]
+    """The ids of those that it stands for."""
 
 
 class Times:
@@ -131,37 +139,53 @@ def shown(activity: VotingActivity, themes: Sequence[Heading], rounds: Sequence[
     dots = [moment for each in rounds for moment in moments(activity, each.number)]
     every = [moment for moment, _key in said] + dots
     times = Times(min(every), max(every))
-    top, bars = _bars(times, said, themes)
+    keys = _keys(themes, Counter(key for _moment, key in said), LINES - bool(dots))
+    top, bars = _bars(times, said, keys)
     return {
         "bars": bars,
         "times": times,
         "labels": times.labels(),
         "levels": [Mark(LEFT - 16, _y(level, top), str(level)) for level in _levels(top)],
-        "keys": _keys(themes, Counter(key for _moment, key in said)),
-        "more_keys": max(0, len(themes) - KEYS),
+        "keys": keys,
+        "print": _print(keys, len(keys) + bool(dots)),
         "stops": _stops(activity, times, said[0][0], max(every)),
         "line": _line(times, dots),
         "dots": len(dots),
     }
 
 
-def _keys(themes: Sequence[Heading], many: Counter[int | None]) -> list[Key]:
-    loose = [Key(0, "", 0, many[None])] if many[None] else []
-    return [Key(place, each.name, each.colour, many[each.id]) for place, each in enumerate(themes[:KEYS], 1)] + loose
+def _keys(themes: Sequence[Heading], many: Counter[int | None], lines: int) -> list[Key]:
+    """One for every number that is drawn."""
+    loose = [Key(0, "", 0, many[None], frozenset())] if many[None] else []
+    named = lines - len(loose)
+    if len(themes) > named:
+        named -= 1
+    keys = [
+        Key(place, each.name, each.colour, many[each.id], frozenset((each.id,)))
+        for place, each in enumerate(themes[:named], 1)
+    ]
+    rest = frozenset(each.id for each in themes[named:])
+    others = [Key(named + 1, _("Other themes"), OTHERS, sum(many[each] for each in rest), rest)] if rest else []
+    return keys + others + loose
 
 
-def _bars(
-    times: Times, said: Sequence[tuple[datetime, int | None]], themes: Sequence[Heading]
-) -> tuple[int, list[Bar]]:
-    order = {each.id: (place, each.colour) for place, each in enumerate(themes, 1)}
-    bins: dict[int, Counter[tuple[int, int]]] = {}
+def _print(keys: Sequence[Key], lines: int) -> str:
+    """How large the key is written."""
+    if lines <= LOOSE_LINES:
+        return "loose-names"
+    return "close" if lines > EASY_LINES or any(width(key.name) > LONG for key in keys) else ""
+
+
+def _bars(times: Times, said: Sequence[tuple[datetime, int | None]], keys: Sequence[Key]) -> tuple[int, list[Bar]]:
+    order = {each: (key.number, key.colour) for key in keys for each in key.themes}
+    bins: dict[int, Counter[tuple[int, int | str]]] = {}
     for moment, key in said:
         bins.setdefault(times.bin(moment), Counter())[order.get(key or 0, (0, 0))] += 1
     top = max(each.total() for each in bins.values())
     return top, [_bar(times.x(place + 0.5), inside, top) for place, inside in sorted(bins.items())]
 
 
-def _bar(x: float, inside: Counter[tuple[int, int]], top: int) -> Bar:
+def _bar(x: float, inside: Counter[tuple[int, int | str]], top: int) -> Bar:
     parts, below = [], 0
     # The first theme stands on the floor; what is not grouped lies on top.
     for (number, colour), many in sorted(inside.items(), key=lambda item: item[0][0] or 999):

@@ -32,7 +32,7 @@ class Tile(NamedTuple):
 
 
 def shown(said: Said, themes: Sequence[Heading]) -> dict[str, object]:
-    """Context of the template: how the cards layout, and the cards; none if nothing is agreed or contested yet."""
+    """Context of the template: how the cards are laid out, and what they show; none before anything is agreed on."""
     joining = [(theme, found) for theme in themes if (found := said.joining(theme.id))]
     contested = [(None, said.contested)] if said.contested and len(joining) < MOST else []
     layout = spread(len(joining) + len(contested))
