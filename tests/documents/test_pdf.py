@@ -173,19 +173,33 @@ def test_full_lines_of_chinese_reach_both_margins(tmp_path):
     assert max(widths) > 299
 
 
-def test_no_line_of_a_paragraph_stands_alone_on_a_page(tmp_path):
+@pytest.mark.parametrize("words", [3, 7, 14, 24])
+def test_the_title_on_the_cover_is_never_cut_through(words, tmp_path):
+    data = sample.paper(3)
+    data["wording"]["title"] = {"zh": "", "en": " ".join(["Renewing"] * words)}
+    first = laid_out(data, "en", tmp_path)[0]
+    [title] = [box for box in first._page_box.descendants() if box.element_tag == "h1" and hasattr(box, "height")]
+    lines = [box for box in title.descendants() if type(box).__name__ == "LineBox"]
+    shown = min(sum(line.height for line in lines), title.height) / lines[0].height
+    assert shown == pytest.approx(round(shown))
+    assert words == 24 or round(shown) == len(lines)
+
+
+def laid_out(data, variant, folder):
     from weasyprint import HTML
 
+    fence = Fence(pdf.place().static, folder)
+    return HTML(string=pdf.html(data, variant), base_url=f"{ORIGIN}/", url_fetcher=fence).render().pages
+
+
+def test_no_line_of_a_paragraph_stands_alone_on_a_page(tmp_path):
     data = sample.paper(26)
     data["wording"]["advice"] = {
         "zh": "\n".join("先做座椅与照明两项，花费小、见效快。" * n for n in range(2, 9)),
         "en": "",
     }
-    source = HTML(
-        string=pdf.html(data, "zh"), base_url=f"{ORIGIN}/", url_fetcher=Fence(pdf.place().static, tmp_path)
-    ).render()
     pieces = defaultdict(list)
-    for sheet in source.pages:
+    for sheet in laid_out(data, "zh", tmp_path):
         for box in sheet._page_box.descendants():
             if box.element_tag == "p" and type(box).__name__ == "BlockBox":
                 lines = sum(type(child).__name__ == "LineBox" for child in box.children)
