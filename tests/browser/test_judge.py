@@ -84,11 +84,13 @@ def test_a_judge_goes_on_without_a_line_and_has_the_last_word(jury: Jury, hall: 
     for place, value in enumerate(("9", "7", "10", "6"), 1):
         _score(page, place, value)
     _sheet(page).locator("textarea").fill("坡道的坡度要问清楚")
-    expect(page.locator("#outbox .waiting")).to_be_visible()
+    expect(page.locator("#outbox .waiting")).to_contain_text("请不要刷新")
+    assert _asks_before_leaving(page)
     expect(_sheet(page).locator(".own .going")).to_be_visible()
     assert jury.points(1) == [850]
 
     page.route("**/scores", lambda route: route.abort())
+    page.on("dialog", lambda dialog: dialog.accept())
     cable.mend()
     page.reload()
     expect(_sheet(page).locator(".value")).to_have_text(["8.5", "9", "7", "10", "6"])
@@ -98,6 +100,8 @@ def test_a_judge_goes_on_without_a_line_and_has_the_last_word(jury: Jury, hall: 
     expect(_sheet(page).locator(".own")).to_contain_text(f"{total:.2f}", timeout=60_000)
     expect(_sheet(page).locator("textarea")).to_have_value("坡道的坡度要问清楚")
     assert jury.points(1) == [850, 900, 700, 1000, 600]
+    expect(page.locator("#outbox .waiting")).to_be_hidden()
+    assert not _asks_before_leaving(page)
 
     page.locator(".turn [rel=next]:visible").tap()
     for place in range(CRITERIA):
@@ -111,6 +115,11 @@ def test_a_judge_goes_on_without_a_line_and_has_the_last_word(jury: Jury, hall: 
     assert jury.acts(1).count("score") == 2 * CRITERIA + 1  # the half was a change of its own
     expect(page.locator("input[type=radio]")).to_have_count(0)
     assert sockets == []
+
+
+def _asks_before_leaving(page: Page) -> bool:
+    leaving = "new Event('beforeunload', {cancelable: true})"
+    return bool(page.evaluate(f"!window.dispatchEvent({leaving})"))
 
 
 def test_axe_finds_nothing_on_a_judges_page_in_any_state(jury: Jury, hall: Hall) -> None:

@@ -294,6 +294,10 @@ document.addEventListener("live:heard", () => document.body.dataset.line === "of
 document.addEventListener("visibilitychange", askNow);
 addEventListener("online", askNow);
 addEventListener("offline", () => sayLine("off"));
+// Nothing would be lost, but reloaded without a line the page is the browser's own error, and nobody can go on.
+addEventListener("beforeunload", (event) => {
+  if (onTheWay.length && document.body.dataset.line === "off") event.preventDefault();
+});
 
 document.addEventListener("click", ({ target }) => {
   const told = target.closest?.("[data-dismiss]")?.closest("[data-reminder]");
