@@ -152,6 +152,13 @@ def test_a_proposal_is_refused_in_words_when_the_room_is_elsewhere(room):
     assert "Thank you for helping!" in room.phone().text
 
 
+def test_the_desk_asks_the_room_and_thanks_it_with_one_button(room):
+    room.console().press("Let the room help grouping")
+    assert "0 people are helping to group." in room.console().text
+    room.console().press("End the room's help")
+    assert room.console().page.has_button("Let the room help grouping")
+
+
 def test_the_wall_shows_how_far_we_agree_and_names_nobody(room):
     cars, bench, stairs, _ramp = room.ideas
     room.propose(cars, (room.parking, 12), (room.benches, 3))
