@@ -164,6 +164,9 @@ def test_minutes_in_word_say_the_same(told, tmp_path):
         ["1", "亮起来", "2", "7", "5"],
         ["2", "坐一坐", "2", "1", "1"],
     ]
+    kept = [each.text for each in document.paragraphs if each._p.pPr.find(qn("w:keepNext")) is not None]
+    closing = ["（待填）", "票数为意向性表达，不替代业主表决。", "主持人：", "记录人："]
+    assert kept[: len(closing)] == closing
     text = "".join(each.text or "" for each in document.element.body.iter(qn("w:t")))
     assert "共收到意见5条" in text
     assert "ABCD1234" in text

@@ -37,6 +37,8 @@ LOOKS = {
 """The style of what has this tag or this class; all but two are Word's own."""
 KEPT = frozenset({"blockquote", "colophon"})
 """Tags and classes of what stays on one page: an idea with who said it, the code with what it is for."""
+CLOSING, BEFORE_CLOSING = "minutes-signed", 2
+"""The class of what closes a paper, and how many paragraphs before go with it, so that it stands on no page alone."""
 NARROWEST, WIDEST = 4, 30
 """Characters for which a table's column asks, whatever stands in it."""
 CHART = 620
@@ -171,12 +173,21 @@ class _Writer:
             self._inside(element, self._style(element, style, deeper=True))
             if KEPT & {element.tag, *classes(element)}:
                 self._keep_together(before)
+            if CLOSING in classes(element):
+                self._keep_closing(before)
 
     def _keep_together(self, before: Any) -> None:
         """All paragraphs that were written after this one."""
         last = self._end.getprevious()
         while last is not before and (last := last.getprevious()) is not before:
             _keep(last)
+
+    def _keep_closing(self, before: Any) -> None:
+        """What was written after this paragraph, and the last ones up to it, with what follows."""
+        for _more in range(BEFORE_CLOSING):
+            before = before if before is None else before.getprevious()
+        self._keep_together(before)
+        _keep(self._end.getprevious())
 
     def _inside(self, element: Any, style: str) -> None:
         """What an element holds; loose words before a heading, such as its rank, belong to it."""
@@ -317,7 +328,9 @@ def _keep(line: Any) -> None:
     from docx.oxml import OxmlElement
     from docx.oxml.ns import qn
 
-    line.find(f"{qn('w:pPr')}/{qn('w:pStyle')}").addnext(OxmlElement("w:keepNext"))
+    style = line.find(f"{qn('w:pPr')}/{qn('w:pStyle')}")  # a table has none
+    if style is not None and line.find(f"{qn('w:pPr')}/{qn('w:keepNext')}") is None:
+        style.addnext(OxmlElement("w:keepNext"))
 
 
 def _under(parent: Any, name: str) -> Any:
