@@ -70,6 +70,12 @@ def _without_words(line):
     return len(line) - max(map(len, STRING.findall(line)), default=0)
 
 
+@pytest.mark.parametrize("path", EVERY_TEMPLATE, ids=lambda path: path.relative_to(ROOT / "templates").as_posix())
+def test_a_tag_keeps_its_name_where_the_line_breaks_after_a_block(path):
+    glued = re.findall(r"<[a-z][\w-]*\{%[^\n]*%\}\n\s*[a-z][^\n]*", path.read_text(encoding="utf-8"))
+    assert glued == []
+
+
 def test_nothing_of_ours_is_called_session():
     """Flask, SQLAlchemy and Socket.IO each have one; ours is a Workshop."""
     assert [where for path in OUR_PYTHON for where in _sessions(path)] == []

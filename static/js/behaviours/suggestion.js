@@ -1,5 +1,5 @@
-// Suggested themes: all or none with one press, how many are ticked, keywords as a name, and Enter in a name leads to the
-// next one.
+// Suggested themes: all or none with one press, how many are ticked, keywords as a name, and Enter in a name leads
+// to the next one.
 document.addEventListener("click", ({ target }) => {
   const button = target.closest("[data-tick]");
   if (!button) return;
