@@ -106,13 +106,21 @@ def test_every_paper_tells_of_a_tie_in_the_same_order():
     assert ranks == [["1", "一"], ["2", "二"], ["3 =", "三"], ["3 =", "四"], ["5", "五"]]
     on_board = [each.text_content() for each in summary.xpath("//h3/span[1]")]
     assert on_board == [name for _rank, name in ranks]
-    assert "居民反映最集中的是“一”、“二”，以及并列的“三”、“四”。" in proposal.text_content()
+    assert "按所得圆点，居民最关心的是“一”、“二”，以及并列的“三”、“四”。" in proposal.text_content()
     assert [each.text_content().split("，")[0].strip() for each in proposal.xpath("//*[@class='advice']/p")] == [
         "（一）一",
         "（二）二",
         "（三）三（并列）",
         "（四）四（并列）",
     ]
+
+
+def test_without_dots_it_is_said_of_what_was_spoken():
+    data = sample.tied([0, 0])
+    one, two = data["questions"][0]["themes"]
+    one["ideas"], two["ideas"] = 1, 4
+    assert "居民反映最集中的是“二”、“一”。" in pdf.html(data, "zh")
+    assert "People spoke most about “二” and “一”." in pdf.html(data, "en")
 
 
 # --- The short minutes

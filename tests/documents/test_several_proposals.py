@@ -117,7 +117,7 @@ def test_themes_of_one_name_are_one_wherever_themes_are_named(app, draft, evenin
     assert not topics.by_dots(whole)
 
     number = on_themes(draft, evening, evening.light)
-    assert draft.get(f"/proposals/{number}?variant=zh").text.count("居民反映最集中的是“亮起来”。") == 1
+    assert draft.get(f"/proposals/{number}?variant=zh").text.count("按所得圆点，居民最关心的是“亮起来”。") == 1
     draft.get(f"/proposals/{draft.number}/evidence/themes")
     assert "亮起来 先改哪里, 再问一次 4" in draft.text
     draft.get(f"/proposals/{draft.number}/evidence/topic-{evening.light.id}-dots")
