@@ -17,8 +17,9 @@ from facilitator.voting.ballot import given_by
 from facilitator.voting.dots import VOTES, Dot, HandCount, heirs_of, placed
 from facilitator.voting.pile import sheet
 from facilitator.voting.placings import HELPING, SORTING
-from facilitator.voting.wall import columns, gathering, hanging, joining, result, views
+from facilitator.voting.wall import columns, ending, gathering, hanging, joining, result, views
 from facilitator.web.pages import page_of
+from facilitator.workshop.ending import Brought
 from facilitator.workshop.kept import at_version
 from facilitator.workshop.models import Activity, Participant, Step
 
@@ -147,6 +148,10 @@ class VotingActivity(Activity):
         """What the lines are about, by its id."""
         chosen = targets.chosen(self.id, self.on_themes, [line.target for line in lines])
         return {target.id: target for target in chosen}
+
+    def brought(self) -> Brought:
+        seen = self.seen_rounds()
+        return self._kept("brought", lambda: ending.brought(self.id, seen[-1] if seen else None))
 
     def offered_views(self, step: str) -> list[views.View]:
         """What the facilitator can put on the big screen in this step."""

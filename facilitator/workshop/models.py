@@ -15,6 +15,7 @@ from facilitator.accounts.models import Staff
 from facilitator.extensions import Model, Moment, db, now
 from facilitator.programme.models import Neighbourhood, Project
 from facilitator.web.language import LOCALES
+from facilitator.workshop.ending import Brought
 from facilitator.workshop.paperwork import Paperwork
 
 if TYPE_CHECKING:
@@ -167,6 +168,10 @@ class Activity(Paperwork, Model):
     def view(self, step: str, audience: str) -> Mapping[str, Any]:  # noqa: ARG002
         """Context of the kind's template for one audience (phone, projector, console): the same for everybody there."""
         return {}
+
+    def brought(self) -> Brought:
+        """What the screen that thanks everybody says of it."""
+        return Brought()
 
     def personal(self, step: str, participant: Participant, page: int = 1) -> Mapping[str, Any]:  # noqa: ARG002
         """Context of what one person alone sees on the phone; a long list comes in pages."""

@@ -10,6 +10,7 @@ from typing import Any
 from flask import render_template
 
 from facilitator.workshop import agenda
+from facilitator.workshop.ending import together
 from facilitator.workshop.models import Activity, Workshop
 
 AUDIENCES = {
@@ -45,6 +46,8 @@ def context(workshop: Workshop, audience: str, online: int = 0) -> dict[str, Any
         shared.update(stop.activity.view(stop.step.key, audience))
     if audience == "console":
         shared.update(_beside(workshop, stop))
+    if audience == "projector" and shared["step"] == agenda.CLOSING.key:
+        shared["brought"] = together(each.brought() for each in workshop.activities)
     return shared
 
 

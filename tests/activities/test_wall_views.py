@@ -327,3 +327,31 @@ def test_areas_are_in_proportion_and_fill_the_whole():
     assert [round(each.width * each.height / unit, 6) for each in areas] == weights
     assert max(max(each.width / each.height, each.height / each.width) for each in areas) < 4
     assert squarified([], 10, 10) == []
+
+
+# --- The end
+
+
+def test_the_end_says_what_the_evening_brought_and_where_to_see_what_becomes_of_it(make, stage, workshop, result):
+    board, _light, shade, _dots = result
+    make.theme(board, "Summer", shade)
+    make.room_at(workshop, None, "closing")
+    said = stage().page.text_of("projector-stage")
+    assert said.startswith("2 people 2 ideas 2 themes Evenings 1 idea Summer 1 idea"), "nothing was revealed"
+    assert "What becomes of your idea?" in said
+    assert "join" not in stage().page.text_of("projector-foot").lower()
+
+
+def test_the_end_names_the_themes_with_the_most_dots_once_they_are_revealed(make, desk, stage, workshop, result):
+    board, _light, shade, _dots = result
+    make.theme(board, "Summer", shade)
+    desk().press("Reveal the next").press("Reveal the next")
+    make.room_at(workshop, None, "closing")
+    said = stage().page.text_of("projector-stage")
+    assert said.startswith("2 people 2 ideas 2 themes 4 dots Evenings 3 dots Summer 1 dot")
+
+
+def test_an_end_without_ideas_only_counts_the_people(make, stage, workshop):
+    make.people(workshop, 1)
+    make.room_at(workshop, None, "closing")
+    assert stage().page.text_of("projector-stage").startswith("1 person Everything that was said is kept")
