@@ -9,6 +9,7 @@ import pytest
 from flask_babel import force_locale
 from gevent import Timeout, sleep
 
+from facilitator.activities.competition.entries import Entry
 from facilitator.activities.competition.models import Competition
 from facilitator.documents import sheets
 from facilitator.documents.models import DONE, FAILED, Export, Proposal
@@ -332,6 +333,45 @@ def test_certificates_say_the_places_that_were_revealed(contest, tmp_path, varia
     first, second = ("Firstplace", "Secondplace") if variant == "en" else ("第一名", "第二名")
     assert [(first in each, second in each) for each in pages] == [(True, False), (False, True), *[(False, False)] * 3]
     assert sum(("participation" if variant == "en" else "参赛证书") in each for each in pages) == 3
+
+
+LONG_ZH = (
+    "把三号楼北侧废弃自行车棚改成老人孩子都能坐下来晒太阳聊天看书"
+    "种花还能给快递小哥歇脚的社区口袋花园和共享客厅方案一二三四五"
+)
+LONG_EN = (
+    "A pocket garden and shared living room in the old bicycle shed"
+    " north of house three, for the old, the young and all of us"
+)
+LONG_TEAM = "三号楼的邻居们和他们的孩子以及帮忙画图的建筑系同学组成的社区营造小队伍"
+FOOT = 100
+"""Points; below it date and signature stand side by side."""
+
+
+@pytest.mark.parametrize("variant", ["zh", "bi", "en"])
+@pytest.mark.parametrize("team", ["竹影工作室", "", LONG_TEAM], ids=["short", "none", "long"])
+def test_long_titles_step_down_and_stand_whole_above_what_comes_below(contest, app, tmp_path, variant, team):
+    here = contest()
+    with app.app_context():
+        for entry in db.session.query(Entry):
+            entry.text, entry.text_en, entry.team = LONG_ZH, LONG_EN, team
+        db.session.commit()
+    here.award()
+    pages = here.printed("certificate", tmp_path, variant)
+    title = LONG_EN if variant == "en" else LONG_ZH
+    assert all("".join(title.split()) in each for each in pages)
+    for page_ in pypdf.PdfReader(tmp_path / f"{variant}.pdf").pages:
+        heights = [height for height in _heights(page_) if height > FOOT]
+        assert heights == sorted(heights, reverse=True)
+
+
+def _heights(printed):
+    """How high each line stands, in the order in which the paper is written: so no part runs into the next."""
+    found = []
+    printed.extract_text(
+        visitor_text=lambda text, cm, tm, _font, _size: text.strip() and found.append(round(tm[5] * cm[3] + cm[5]))
+    )
+    return found
 
 
 # --- The chapter and its evidence
