@@ -269,6 +269,21 @@ def the_award(lead: Facilitator, wall: Page, room: dict[str, Resident], expected
             assert not any(title in wall.locator("#projector-stage").inner_text() for title in hidden)
     expect(wall.locator(".table-wall tbody th")).to_have_text(expected)
     expect(room["Tom"].page.locator("#main")).to_contain_text(expected[0])
+    shown, frame = wall.evaluate(TALL_PICTURE)
+    assert shown >= frame
+
+
+TALL_PICTURE = """async () => {
+  const canvas = Object.assign(document.createElement("canvas"), {width: 400, height: 600});
+  const image = new Image();
+  document.querySelector(".unveil .blank").replaceWith(image);
+  image.src = URL.createObjectURL(await new Promise((made) => canvas.toBlob(made)));
+  await image.decode();
+  await new Promise(requestAnimationFrame);
+  const words = document.querySelector(".unveil .points").getBoundingClientRect();
+  return [image.getBoundingClientRect().bottom, words.bottom];
+}"""
+"""How far down the winner's picture reaches, if it is one that is higher than wide, and how far the words do."""
 
 
 def the_score_sheet(desk: Page, folder: Path, expected: list[str]) -> None:

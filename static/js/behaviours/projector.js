@@ -21,6 +21,15 @@ document.addEventListener("live:patch", async (event) => {
 // Which of its pictures stands there: between two kinds of them nothing can be seen to move.
 const scene = (stage) => (stage.querySelector("[data-moves]") ? "cards" : stage.firstElementChild?.className);
 
+// A winner's picture that is higher than wide stands beside the words, not above them: see wall/awarding.css.
+function stand(image) {
+  image.toggleAttribute("data-tall", image.naturalHeight > image.naturalWidth);
+}
+const standAll = () => document.querySelectorAll(".unveil img").forEach(stand);
+document.addEventListener("load", ({ target }) => target.matches?.(".unveil img") && stand(target), true);
+document.addEventListener("htmx:after:swap", standAll);
+standAll();
+
 // One key for each thing that a standing person needs: F full screen.
 document.addEventListener("keydown", ({ key }) => {
   if (key === "f" || key === "F")
