@@ -2,7 +2,7 @@
 
 `app.css` and `phone.js` are written in many files and sent as one: their import lines are followed here, there is no
 build step. In a browser that got the files one by one they would do the same. What only a reader of styles needs,
-comments and indentation, stays here.
+comments, indentation and line breaks, stays here.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ from werkzeug.security import safe_join
 assets = Blueprint("assets", __name__)
 STYLE_IMPORT = re.compile(r'@import "([\w/.-]+)";\n')
 FOR_READERS = re.compile(r"/\*.*?\*/\s*|^ +|^\n", re.DOTALL | re.MULTILINE)
+BETWEEN_RULES = re.compile(r"(?<=[{};,])\n|(?<=\{) | (?=\{)|;\s*(?=\})")
 SCRIPT_IMPORT = re.compile(r'^import (?:\{[^}]*\} from )?"(\./[\w/.-]+)";\n', re.MULTILINE)
 EXPORT = re.compile(r"^export ", re.MULTILINE)
 WORTH_PACKING = (".css", ".js", ".svg")
@@ -72,7 +73,7 @@ def _packed(path: Path) -> bytes:
 @cache
 def _content(path: Path) -> bytes:
     if path.suffix == ".css":
-        return _style(path).encode()
+        return BETWEEN_RULES.sub("", _style(path)).encode()
     if path.suffix == ".js" and "vendor" not in path.parts:
         return _script(path, set()).encode()
     return path.read_bytes()
