@@ -1,7 +1,7 @@
 // The room sees its ideas gather: each card travels from where it hung to the theme it lies in now. What has no line
-// of its own there flies to its theme all the same, and fades. Only `transform` and `opacity` move, in one animation for
-// each card: a hall's laptop draws eighty of them without a graphics card. An update in the middle takes every card
-// from where it is seen just then.
+// of its own there flies to its theme all the same, and fades. Only `transform` and `opacity` move, in one animation
+// for each card: a hall's laptop draws eighty of them without a graphics card. An update in the middle takes every
+// card from where it is seen just then.
 const FLIGHT = 1100; // milliseconds on the way
 const APART = 60; // from one card that starts to the next,
 const SPREAD = 750; // but all have started by then
