@@ -4,19 +4,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
 from PIL import Image
 from playwright.sync_api import Page, expect
 
+from tests.browser.axe import axe_finds
 from tests.browser.hall import PHONE, WALL, Hall, Server, make_account, make_workshop
 from tests.browser.people import Facilitator, Resident
 
-AXE = Path(__file__).parent / "vendor" / "axe-4.14.1.min.js"
-TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
-RUN = "tags => axe.run(document, {runOnly: {type: 'tag', values: tags}})"
 LANGUAGES = ("zh", "en")
 
 
@@ -199,14 +196,14 @@ def _tables(cafe: dict[str, Any]) -> Iterator[str]:
         yield from _page(desk, cafe["seating"])
         for summary in desk.locator("summary").all():
             summary.click()
-        yield from _faults(desk, f"{cafe['seating']}, all of it, {language}")
+        yield from axe_finds(desk, f"{cafe['seating']}, all of it, {language}")
         desk.goto(at)
     token = cafe["token"]
     for name, phone in cafe["phones"].items():
         yield from _page(phone.page, f"/t/{token}")
         phone.page.goto(f"/w/{cafe['code']}")
         phone.is_live()
-        yield from _faults(phone.page, f"back from table 1, {name}")
+        yield from axe_finds(phone.page, f"back from table 1, {name}")
 
 
 # --- A design competition: its desk, its teams, everybody's screens from the gallery to the award
@@ -228,7 +225,7 @@ def final(
     desk.goto(f"{at}/entries/import")
     desk.locator("#list").set_input_files(folder / "list.csv")
     desk.locator("form:has(#list) button.primary").click()
-    faults += _faults(desk, "what a list would do")
+    faults += axe_finds(desk, "what a list would do")
     desk.locator("form:has(input[name=rows]) button.primary").click()
     desk.locator(".entry-card .foot a").first.click()
     desk.locator("#pictures").set_input_files([folder / "tree.jpg", folder / "tree.jpg"])
@@ -256,7 +253,7 @@ def test_every_page_of_a_competition(final: dict[str, Any], server: Server, hall
         faults += _page(hall.phone(language, bypass_csp=True), f"/E/{team}")
     for name, phone in final["phones"].items():
         phone.page.goto(f"{at}/entries/{entry}")
-        faults += _faults(phone.page, f"an entry, {name}")
+        faults += axe_finds(phone.page, f"an entry, {name}")
         phone.page.goto(f"/w/{final['code']}")
         phone.is_live()
     assert not faults, "\n".join(faults)
@@ -284,7 +281,7 @@ def test_every_step_of_a_competition_on_every_screen(final: dict[str, Any], serv
     faults += _screens(final, "before the lock")
     _one_judge_scores(hall, server)
     desk.goto(f"{final['at']}/judges")
-    faults += _faults(desk, "somebody is behind")
+    faults += axe_finds(desk, "somebody is behind")
     desk.locator("input[name=sure]").check()
     desk.locator("form[action$='/locks'] button").click()
     expect(desk.locator("form[action$='/locks']")).to_have_count(0)
@@ -314,12 +311,12 @@ def _one_judge_scores(hall: Hall, server: Server) -> None:
 def _screens(people: dict[str, Any], step: str) -> Iterator[str]:
     for name, phone in people["phones"].items():
         phone.page.wait_for_function(SETTLED)
-        yield from _faults(phone.page, f"{step}, phone {name}")
-    yield from _faults(people["wall"], f"{step}, projector")
+        yield from axe_finds(phone.page, f"{step}, phone {name}")
+    yield from axe_finds(people["wall"], f"{step}, projector")
     for language, desk in people["desks"].items():
         if language == "en":
             desk.goto(f"/workshops/{people['workshop']}/console")
-        yield from _faults(desk, f"{step}, console {language}")
+        yield from axe_finds(desk, f"{step}, console {language}")
 
 
 def _waiting(people: dict[str, Any], step: str, act: Callable[[Resident], None]) -> Iterator[str]:
@@ -328,10 +325,10 @@ def _waiting(people: dict[str, Any], step: str, act: Callable[[Resident], None])
         phone.page.context.set_offline(True)
         act(phone)
         phone.page.locator("#outbox .waiting").wait_for()
-        yield from _faults(phone.page, f"{step}, phone {name} without a line")
+        yield from axe_finds(phone.page, f"{step}, phone {name} without a line")
         phone.page.context.set_offline(False)
         phone.page.locator("#outbox .kept").wait_for()
-        yield from _faults(phone.page, f"{step}, phone {name} with its line again")
+        yield from axe_finds(phone.page, f"{step}, phone {name} with its line again")
 
 
 SETTLED = "document.querySelector('#mine').dataset.scene === document.querySelector('#phone-bar').dataset.scene"
@@ -351,28 +348,19 @@ def _dialogs(desk: Page) -> Iterator[str]:
 def _opened(desk: Page, opener: str) -> Iterator[str]:
     desk.locator(opener).first.click()
     desk.locator("#panel[open]").wait_for()
-    yield from _faults(desk, f"dialog of {opener}")
+    yield from axe_finds(desk, f"dialog of {opener}")
     desk.keyboard.press("Escape")
 
 
 def _page(page: Page, address: str) -> Iterator[str]:
     page.goto(address)
-    yield from _faults(page, address)
+    yield from axe_finds(page, address)
     if page.viewport_size == WALL:  # staff pages on a phone, too
         page.set_viewport_size(PHONE)
-        yield from _faults(page, f"{address} on a phone")
+        yield from axe_finds(page, f"{address} on a phone")
         page.set_viewport_size(WALL)
 
 
 def _html(page: Page, address: str) -> str:
     page.goto(address)
     return page.content()
-
-
-def _faults(page: Page, where: str) -> list[str]:
-    """What axe finds, a line each."""
-    # Halfway through a fade a text has no contrast yet.
-    page.evaluate("Promise.allSettled(document.getAnimations().map(motion => motion.finished))")
-    page.evaluate(AXE.read_text(encoding="utf-8"))
-    found = page.evaluate(RUN, TAGS)["violations"]
-    return [f"{where}: {each['id']} {node['html'][:160]}" for each in found for node in each["nodes"]]

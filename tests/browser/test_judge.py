@@ -11,8 +11,8 @@ import pytest
 from PIL import Image
 from playwright.sync_api import Locator, Page, expect
 
+from tests.browser.axe import axe_finds
 from tests.browser.hall import Cable, Hall, Server, make_account, make_workshop
-from tests.browser.test_axe import AXE, RUN, TAGS
 
 TITLES = ("梧桐树下的会客厅", "慢慢走，慢慢坐：北门无障碍坡道与休息平台更新方案", "一米菜园")
 CRITERIA = 5
@@ -128,25 +128,25 @@ def test_axe_finds_nothing_on_a_judges_page_in_any_state(jury: Jury, hall: Hall)
         page = hall.phone(language, bypass_csp=True)
         where = f"{language}{' in large letters' if senior else ''}"
         page.goto("/g")
-        faults += _faults(page, f"card {where}")
+        faults += axe_finds(page, f"card {where}")
         page.goto(f"/g/{jury.tokens[number]}")
         if senior:
             page.locator(".judge-low button").tap()
             page.locator("html[data-size=senior]").wait_for(state="attached")
             page.wait_for_load_state()
-        faults += _faults(page, f"first question {where}")
+        faults += axe_finds(page, f"first question {where}")
         page.locator(".asked .primary").tap()
         expect(page.locator(".asked")).to_have_count(0)
-        faults += _faults(page, f"list {where}")
+        faults += axe_finds(page, f"list {where}")
         page.locator(".lines a").nth(1).tap()
         _score(page, 0, "8")
         _sheet(page).locator(".anchors summary").first.tap()
         _sheet(page).locator(".conflict summary").tap()
-        faults += _faults(page, f"entry {where}")
+        faults += axe_finds(page, f"entry {where}")
         assert page.evaluate("document.documentElement.scrollWidth") <= page.evaluate("innerWidth"), where
         _sheet(page).locator(".conflict button").tap()
         expect(_sheet(page)).to_have_attribute("data-state", "recused")
-        faults += _faults(page, f"recused {where}")
+        faults += axe_finds(page, f"recused {where}")
     assert not faults, "\n".join(faults)
 
 
@@ -160,10 +160,3 @@ def _score(page: Page, place: int, value: str, *, half: bool = False) -> None:
     if half:
         criterion.locator(".half").tap()
     expect(criterion.locator(".value")).to_have_text(f"{value}.5" if half else value)
-
-
-def _faults(page: Page, where: str) -> list[str]:
-    page.evaluate("Promise.allSettled(document.getAnimations().map(motion => motion.finished))")
-    page.evaluate(AXE.read_text(encoding="utf-8"))
-    found = page.evaluate(RUN, TAGS)["violations"]
-    return [f"{where}: {each['id']} {node['html'][:160]}" for each in found for node in each["nodes"]]
