@@ -7,6 +7,8 @@ by hand come with an owner: those of one owner stand together from the start, th
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -19,11 +21,21 @@ TRIES = 3
 ROUNDS = 20
 
 
+class _Level(NamedTuple):
+    """A graph whose nodes are communities of another, as plain lists: arrays are slow one by one."""
+
+    owners: list[int]
+    degrees: list[float]
+    ties: list[list[tuple[int, float]]]
+    """Of each node: its neighbours and how strongly it is tied to them."""
+
+
 def communities(graph: Graph, owners: Labels, resolution: float = 1.0) -> Labels:
     """The community of each node, numbered from 0: the best of a few tries in different orders, the same every time."""
     if not graph.sum():
         return _tied(owners)
-    tries = [_communities(graph, owners, resolution, np.random.default_rng(seed)) for seed in range(TRIES)]
+    start = _level(graph, owners, _tied(owners))
+    tries = [_communities(graph, owners, start, resolution, np.random.default_rng(seed)) for seed in range(TRIES)]
     return max(tries, key=lambda labels: _modularity(graph, labels, resolution))
 
 
@@ -32,14 +44,19 @@ def renumbered(labels: Labels) -> Labels:
     return np.unique(labels, return_inverse=True)[1].reshape(-1)
 
 
-def _communities(graph: Graph, owners: Labels, resolution: float, chance: np.random.Generator) -> Labels:
+def _communities(graph: Graph, owners: Labels, level: _Level, resolution: float, chance: np.random.Generator) -> Labels:
     labels = _tied(owners)
     while True:
-        smaller, held = _merged(graph, labels), _owners(owners, labels)
-        joined = renumbered(_moved(smaller, held, resolution, chance))
-        if joined.max() + 1 == len(smaller):
+        joined = renumbered(_moved(level, resolution, chance))
+        if joined.max() + 1 == len(level.ties):
             return labels
         labels = joined[labels]
+        level = _level(graph, owners, labels)
+
+
+def _level(graph: Graph, owners: Labels, labels: Labels) -> _Level:
+    merged = _merged(graph, labels)
+    return _Level(_owners(owners, labels), merged.sum(1).tolist(), _ties(merged))
 
 
 def _tied(owners: Labels) -> Labels:
@@ -62,11 +79,10 @@ def _merged(graph: Graph, labels: Labels) -> Graph:
     return sums.reshape(size, size).astype(np.float64)
 
 
-def _moved(graph: Graph, owners: list[int], resolution: float, chance: np.random.Generator) -> Labels:
-    """Nodes to the communities they gain most with, until nobody moves. Plain lists: arrays are slow one by one."""
-    size, degrees = len(graph), graph.sum(1).tolist()
-    ties = [_ties(graph, node) for node in range(size)]
-    pull = resolution / float(graph.sum())
+def _moved(level: _Level, resolution: float, chance: np.random.Generator) -> Labels:
+    """Nodes to the communities they gain most with, until nobody moves."""
+    owners, degrees, ties = level
+    size, pull = len(ties), resolution / sum(degrees)
     home, total, held = list(range(size)), list(degrees), list(owners)
     for _ in range(ROUNDS):
         moves = 0
@@ -89,11 +105,13 @@ def _moved(graph: Graph, owners: list[int], resolution: float, chance: np.random
     return np.array(home, np.intp)
 
 
-def _ties(graph: Graph, node: int) -> list[tuple[int, float]]:
-    row = graph[node]
-    near = np.flatnonzero(row)
-    near = near[near != node]
-    return list(zip(near.tolist(), row[near].tolist(), strict=True))
+def _ties(graph: Graph) -> list[list[tuple[int, float]]]:
+    rows, columns = np.nonzero(graph)
+    ties: list[list[tuple[int, float]]] = [[] for _ in graph]
+    for row, column, weight in zip(rows.tolist(), columns.tolist(), graph[rows, columns].tolist(), strict=True):
+        if row != column:
+            ties[row].append((column, weight))
+    return ties
 
 
 def _best(links: dict[int, float], here: int, total: list[float], pull: float) -> int:
