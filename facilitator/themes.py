@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import os
 import time
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, BinaryIO, NamedTuple
@@ -15,6 +16,8 @@ if TYPE_CHECKING:
     from facilitator.methods.clustering import Pair, Suggestion
 
 COLUMN = "text"
+CORES = 2
+"""As many as reckon at once: no room is beside it that would wait for one of them."""
 
 
 class Themed(NamedTuple):
@@ -45,6 +48,7 @@ def themes_command(file: BinaryIO, finer: bool, coarser: bool, as_json: bool) ->
 
 def _themed(ideas: list[str], finer: int) -> Themed:
     """Seconds are those of vectors, themes, names and duplicates; a server has loaded its model long before."""
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", str(min(CORES, os.cpu_count() or 1)))
     from facilitator.methods import clustering
 
     model = clustering.best()
